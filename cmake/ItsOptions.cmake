@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+# What every target shares: the language level, the warnings, sanitizers, link-time optimisation;
+# and which optional parts are built, with the table that says so.
+
+# Only the C library itself does without a C++ compiler.
+include(CheckLanguage)
+check_language(CXX)
+if(CMAKE_CXX_COMPILER)
+  enable_language(CXX)
+  if(CMAKE_CXX_FLAGS_RELEASE STREQUAL "-O3 -DNDEBUG")
+    set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
+  endif()
+endif()
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+# Debian's SystemC is built as C++17 and refuses to link with anything else.
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# its_flags: linked by every target of this project, exported by none.
+add_library(its_flags INTERFACE)
+set(its_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wswitch-enum)
+set(its_c_warnings -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla)
+# clang's -Wconversion includes -Wsign-conversion, gcc's does not: the same for both.
+set(its_cxx_warnings -Wno-sign-conversion)
+target_compile_options(its_flags INTERFACE ${its_warnings}
+  $<$<COMPILE_LANGUAGE:C>:${its_c_warnings}> $<$<COMPILE_LANGUAGE:CXX>:${its_cxx_warnings}>
+  $<$<BOOL:${ITS_WERROR}>:-Werror>)
+if(ITS_SANITIZE)
+  target_compile_options(its_flags INTERFACE -fsanitize=${ITS_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(its_flags INTERFACE -fsanitize=${ITS_SANITIZE})
+endif()
+
+# Link-time optimisation for the programs whose speed matters (its_programs_lto). The library
+# carries machine code beside it, so that the many test programs, and users of the installed
+# library, link as fast as without.
+add_library(its_program_flags INTERFACE)
+add_library(its_test_flags INTERFACE)
+set(its_lto off)
+if(ITS_LTO AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  set(its_lto on)
+  target_compile_options(its_flags INTERFACE -flto -ffat-lto-objects)
+  target_link_options(its_program_flags INTERFACE -flto=auto)
+  target_compile_options(its_test_flags INTERFACE -fno-lto)
+  target_link_options(its_test_flags INTERFACE -fno-lto)
+endif()
+
+# its_part(<option> <found?> <what> <package>): sets <option>_ON from AUTO/ON/OFF and what was found.
+function(its_part option found what package)
+  set(on OFF)
+  if(${option} STREQUAL "AUTO" OR ${option})
+    if(${found})
+      set(on ON)
+    elseif(NOT ${option} STREQUAL "AUTO")
+      message(FATAL_ERROR "${option}=ON needs ${what} (Debian package ${package})")
+    endif()
+  endif()
+  set(state off)
+  if(on)
+    set(state on)
+  elseif(NOT ${found})
+    set(state "off, no ${what} (${package})")
+  endif()
+  set(${option}_ON ${on} PARENT_SCOPE)
+  list(APPEND its_parts "${option}|${state}")
+  set(its_parts "${its_parts}" PARENT_SCOPE)
+endfunction()
+
+set(systemc_found OFF)
+if(CMAKE_CXX_COMPILER AND NOT ITS_TLM STREQUAL "OFF")
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(SYSTEMC QUIET IMPORTED_TARGET systemc)
+  endif()
+  set(systemc_found ${SYSTEMC_FOUND})
+endif()
+if(CMAKE_CXX_COMPILER)
+  find_package(GTest QUIET)
+  find_package(benchmark QUIET)
+  find_package(CLI11 QUIET)
+  find_package(nlohmann_json QUIET)
+endif()
+its_part(ITS_TLM "${systemc_found}" SystemC libsystemc-dev)
+its_part(ITS_TESTS "${GTest_FOUND}" GoogleTest libgtest-dev)
+its_part(ITS_BENCH "${benchmark_FOUND}" "Google Benchmark" libbenchmark-dev)
+
+function(its_summary)
+  set(lto "")
+  if(its_lto STREQUAL "on")
+    set(lto " + LTO")
+  endif()
+  set(text "\nitsim ${PROJECT_VERSION}\n")
+  string(APPEND text "  compiler    ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}\n")
+  string(APPEND text "  build       ${CMAKE_BUILD_TYPE}${lto}")
+  if(ITS_SANITIZE)
+    string(APPEND text ", sanitizers ${ITS_SANITIZE}")
+  endif()
+  string(APPEND text "\n  ITS_WERROR  ${ITS_WERROR}\n")
+  foreach(row IN LISTS its_parts)
+    string(REPLACE "|" ";" cells "${row}")
+    list(GET cells 0 name)
+    list(GET cells 1 state)
+    string(LENGTH "${name}" used)
+    math(EXPR pad "12 - ${used}")
+    string(REPEAT " " ${pad} gap)
+    string(APPEND text "  ${name}${gap}${state}\n")
+  endforeach()
+  message(STATUS "${text}")
+endfunction()
