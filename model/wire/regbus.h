@@ -9,17 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/map.h"
 #include "wire/chan.h"
-
-/* 64 KB frames; offsets are relative to the frame. GICR has two: RD_base, SGI_base. */
-typedef enum {
-    ITS_FRAME_GITS,        /* ITS control registers */
-    ITS_FRAME_TRANSLATION, /* GITS_TRANSLATER */
-    ITS_FRAME_GICD,
-    ITS_FRAME_GICR,        /* RD_base of redistributor `rd` */
-    ITS_FRAME_GICR_SGI,    /* SGI_base of redistributor `rd` */
-    ITS_FRAME_NONE         /* nothing there: read as zero, writes ignored */
-} its_frame;
 
 typedef struct its_access {
     uint64_t data;    /* write: right aligned */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wires.h - everything that runs between the units of the ITS. Each unit's x_drive writes its own
+ * part from its registered state; each x_clock reads what it needs. Wires are not state: they are
+ * never saved and can be rebuilt by driving every unit again.
+ *
+ * Who drives what is said at each group. "Pulse" means one cycle.
+ */
+#ifndef ITSIM_ITS_WIRES_H
+#define ITSIM_ITS_WIRES_H
+
+#include "arch/decide.h"
+#include "wire/chan.h"
+#include "wire/event.h"
+#include "wire/mem.h"
+#include "wire/rdmsg.h"
+#include "wire/regbus.h"
+
+#define ITS_MAX_RD 128u
+#define ITS_MAX_MSIQ 64u
+#define ITS_MAX_SLOTS 16u
+
+/* A set of redistributors, one bit each. */
+typedef struct its_rdset {
+    uint64_t bits[ITS_MAX_RD / 64];
+} its_rdset;
+
+static inline bool its_rdset_has(const its_rdset *s, unsigned rd)
+{
+    return (s->bits[rd >> 6] >> (rd & 63u)) & 1u;
+}
+
+/* An accepted MSI. */
+typedef struct its_msi {
+    uint32_t device;
+    uint32_t event;
+    uint32_t ref; /* its number, from 1 */
+} its_msi;
+
+/* A command packet on its way from fetch to execution. */
+typedef struct its_packet {
+    uint64_t dw[ITS_CMD_WORDS];
+    uint32_t ref; /* ITS_REF_CMD | place in the queue */
+} its_packet;
+
+/* Names one entry of one kind. Level-1 entries are named by address, the others by device and key. */
+typedef struct its_name {
+    uint64_t address; /* where it lies; lookups of DTE, ITE, CTE do not need it */
+    uint32_t device;
+    uint32_t key; /* ITE: EventID; CTE: ICID */
+    uint8_t what; /* its_entry_kind */
+} its_name;
+
+static inline bool its_same_name(const its_name *a, const its_name *b)
+{
+    if (a->what != b->what)
+        return false;
+    if (a->what == ITS_ENTRY_DEVICE_L1 || a->what == ITS_ENTRY_COLLECTION_L1)
+        return a->address == b->address;
+    return a->device == b->device && a->key == b->key;
+}
+
+/* Lookup by name: always taken; answered on the answer wires in the next cycle. */
+typedef struct its_lookup {
+    its_name name;
+    uint32_t ref;
+    uint8_t slot; /* comes back with the answer */
+    bool valid;
+} its_lookup;
+
+typedef struct its_answer {
+    its_entry value;
+    uint64_t address;
+    uint8_t slot;
+    bool found;
+    bool valid;
+} its_answer;
+
+/* Fetch from memory: offered only when the store said there is room, so always taken. */
+typedef struct its_fetch {
+    its_name name;
+    uint32_t ref;
+    bool valid;
+} its_fetch;
+
+/* A fetched entry, broadcast for one cycle to all who wait for that name. */
+typedef struct its_fill {
+    its_name name;
+    its_entry value;
+    bool fault;
+    bool valid;
+} its_fill;
+
+/* What the running command changes; see decide.h, its_cmd_holds(). */
+typedef struct its_hold {
+    uint32_t device;
+    uint32_t key; /* event: EventID; collection: ICID */
+    uint8_t kind; /* its_hold_kind */
+} its_hold;
+
+/* Does the hold cover this entry? */
+static inline bool its_hold_covers(const its_hold *h, const its_name *n)
+{
+    switch ((its_hold_kind)h->kind) {
+    case ITS_HOLD_DEVICE:
+        return (n->what == ITS_ENTRY_DTE || n->what == ITS_ENTRY_ITE) && n->device == h->device;
+    case ITS_HOLD_EVENT:
+        return n->what == ITS_ENTRY_ITE && n->device == h->device && n->key == h->key;
+    case ITS_HOLD_COLLECTION:
+        return n->what == ITS_ENTRY_CTE && n->key == h->key;
+    case ITS_HOLD_NONE:
+        break;
+    }
+    return false;
+}
+
+/* A message from xlat or cmdx to rdlink: offered only when rdlink said there is room: always taken. */
+typedef struct its_rd_request {
+    uint32_t intid;
+    uint32_t ref;
+    uint32_t device; /* xlat: what the translation used, for the hold handshake */
+    uint32_t event;
+    uint32_t icid;
+    uint16_t rd;
+    uint16_t rd2;
+    uint8_t message; /* its_rd_message */
+    bool valid;
+} its_rd_request;
+
+typedef enum { ITS_OFF, ITS_ON, ITS_DRAIN, ITS_WRITEBACK } its_drain_state;
+
+typedef struct its_wires {
+    /* owner: constants and the clock */
+    const its_profile *profile;
+    const its_facts *facts; /* built by reg from its registers; changes only in OFF */
+    const its_probe *probe;
+
+    /* slv or owner -> reg: register accesses of frames GITS and TRANSLATION; reg -> owner: result */
+    its_access_ch access;
+    its_result_ch result;
+
+    /* reg: registers others need */
+    uint64_t queue_base;
+    uint32_t queue_bytes;
+    uint32_t cwriter;      /* bytes */
+    bool enabled;          /* GITS_CTLR.Enabled as software wrote it */
+    bool queue_valid;      /* CBASER.Valid and CWRITER inside the queue */
+    uint8_t queue_cache;   /* AxCACHE for command fetches */
+    uint8_t table_cache;   /* AxCACHE for device table, ITT */
+    uint8_t collection_cache; /* AxCACHE for the collection table */
+    bool queue_reset;      /* pulse: CBASER written, CREADR becomes 0 */
+    bool retry;            /* pulse: CWRITER.Retry written */
+    bool base_changed;     /* pulse: a BASER changed value: drop what was cached */
+    bool reg_idle;         /* no MSI between reg and msiq, no access half done that matters to drain */
+
+    /* reg -> msiq */
+    ITS_CHANNEL(its_msi) msi;
+
+    /* msiq: the waiting MSIs, oldest first. xlat takes any of them, one a cycle. */
+    its_msi msi_pool[ITS_MAX_MSIQ];
+    uint8_t msi_count;
+    bool msiq_idle;
+
+    /* xlat */
+    bool msi_take; /* msi_pool[msi_taken] of this cycle leaves the queue at this edge */
+    uint8_t msi_taken;
+    its_lookup xlat_lookup;
+    its_fetch xlat_fetch;
+    its_rd_request xlat_message;
+    uint32_t xlat_busy;  /* translations in use, one bit a slot */
+    uint32_t xlat_freed; /* pulse per slot: that translation ended at the last edge */
+    bool xlat_idle;
+
+    /* cmdf */
+    ITS_CHANNEL(its_packet) command; /* cmdf -> cmdx */
+    its_mem_ch fetch_mem;            /* cmdf -> mst: command packets */
+    uint32_t creadr;                 /* bytes */
+    bool stalled;
+    bool cmdf_idle; /* no fetch outstanding, no packet offered */
+
+    /* cmdx */
+    its_hold hold;
+    its_lookup cmdx_lookup;
+    its_fetch cmdx_fetch;
+    its_rd_request cmdx_message;
+    ITS_CHANNEL(its_verdict) write;  /* cmdx -> store: write verdict.entry, kind what */
+    uint32_t write_ref;              /* the command the write belongs to */
+    its_scan scan;                   /* cmdx -> store: level, until scan_done */
+    uint32_t scan_device;
+    bool retire;                     /* pulse: the command is done with */
+    bool retire_stall;               /* with retire: stall instead of moving CREADR */
+    bool cmdx_idle;
+
+    /* store (caches, miss registers, write buffer) */
+    its_answer xlat_answer;
+    its_answer cmdx_answer;
+    its_fill fill;
+    its_mem_ch store_mem;
+    uint8_t fetch_room;      /* table reads for MSIs that can start now */
+    bool command_fetch_room; /* the command's miss register is free */
+    bool scan_done;          /* pulse */
+    bool flush_done;         /* level while flush: nothing dirty, nothing waiting to be written */
+    bool store_idle;         /* no read outstanding, nothing waiting to be written */
+
+    /* mst or owner: answers, and AXI IDs with an answer owed */
+    its_mem_response memory;
+    uint16_t reads_owed;
+    uint16_t writes_owed;
+
+    /* rdlink */
+    its_rdset rd_full;    /* xlat and cmdx must not offer a message for these */
+    bool compound_busy;   /* cmdx must not offer any message */
+    bool command_acked;   /* pulse: the command's message (or compound effect) is acknowledged */
+    bool rdlink_idle;     /* nothing queued, nothing unacknowledged */
+    its_rdmsg_ch rd_message[ITS_MAX_RD]; /* rdlink -> redistributor */
+    its_rdack_ch rd_ack[ITS_MAX_RD];     /* redistributor -> rdlink */
+    its_rdset rd_offered; /* redistributors whose rd_message is valid */
+
+    /* drain */
+    its_drain_state drain;
+    bool flush;     /* level: write every dirty line back */
+    bool quiescent; /* GITS_CTLR.Quiescent as read */
+} its_wires;
+
+#endif
