@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ITS_CMD_BYTES 32u
 #define ITS_CMD_WORDS 4u
 
@@ -59,5 +63,9 @@ const char *its_cmd_name(uint8_t opcode);
 
 /* True for the twelve physical GICv3 commands. */
 bool its_cmd_known(uint8_t opcode);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

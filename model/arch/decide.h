@@ -20,6 +20,10 @@
 #include "arch/entry.h"
 #include "arch/profile.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A table as its GITS_BASER describes it. */
 typedef struct its_table {
     uint64_t base;     /* byte address, aligned to the page */
@@ -184,5 +188,9 @@ uint8_t its_drop_syndrome(its_drop drop);
 
 /* "MAPD_DEVICE_OOR" for 0x010801; written to `text`, cut to `bytes`. */
 void its_error_name(uint32_t code, char *text, unsigned bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -21,6 +21,10 @@
 
 #include "arch/profile.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     ITS_ENTRY_DEVICE_L1,     /* level-1 entry of the device table */
     ITS_ENTRY_COLLECTION_L1, /* level-1 entry of the collection table */
@@ -60,5 +64,9 @@ const char *its_entry_name(its_entry_kind kind);
 /* LPI configuration byte (GICR_PROPBASER table): priority in steps of 4, bit 0 enable. */
 #define LPI_CONFIG_PRIORITY 2, 6
 #define LPI_CONFIG_ENABLE 0, 1
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

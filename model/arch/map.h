@@ -16,6 +16,10 @@
 
 #include "arch/profile.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* 64 KB frames; offsets are relative to the frame. GICR has two: RD_base, SGI_base. */
 typedef enum {
     ITS_FRAME_GITS,        /* ITS control registers */
@@ -45,5 +49,9 @@ uint64_t its_map_window_base(const its_profile *profile, bool whole_gic);
 
 /* Bytes the slave port decodes in all, window included: what a platform maps. */
 uint64_t its_map_bytes(const its_profile *profile, bool whole_gic);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

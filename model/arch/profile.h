@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct its_profile {
 #define FIELD(name, gic500, flat, min, max, doc) uint32_t name;
 #include "arch/profile.def"
@@ -54,5 +58,9 @@ bool its_profile_set(its_profile *profile, const char *name, const char *text, c
  * else the name of the bad field, with the reason in `why` (may be NULL).
  */
 const char *its_profile_check(const its_profile *profile, char *why, size_t why_bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
