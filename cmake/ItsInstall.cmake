@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# cmake --install: the libraries, what their headers include, a CMake package with the components
+# core and tlm, and pkg-config files itsim and itsim-tlm.
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/itsim)
+
+# Inside the tree a header is found from model/, once installed from include/itsim/.
+install(DIRECTORY model/include/itsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY model/arch model/wire model/watch
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/itsim
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
+
+# its_install(<component> <target>): exported as itsim::<component>.
+function(its_install component target)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${component})
+  install(TARGETS ${target} EXPORT itsim-${component} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT itsim-${component} NAMESPACE itsim:: DESTINATION ${package_dir})
+endfunction()
+
+# its_install_pc(<name> <description> <requires> <library>)
+function(its_install_pc name description requires library)
+  # Relative to where the file lies, so that --prefix at install time is enough.
+  file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  file(WRITE ${PROJECT_BINARY_DIR}/${name}.pc "prefix=\${pcfiledir}/${up}
+libdir=\${prefix}/${CMAKE_INSTALL_LIBDIR}
+includedir=\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}
+
+Name: ${name}
+Description: ${description}
+Version: ${PROJECT_VERSION}
+Requires: ${requires}
+Cflags: -I\${includedir} -I\${includedir}/itsim
+Libs: -L\${libdir} -l${library}
+")
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+its_install(core itsim_core)
+its_install_pc(itsim "GICv3 ITS as a cycle-level model, C library" "" itsim_core)
+if(ITS_TLM_ON)
+  its_install(tlm itsim_tlm)
+  its_install_pc(itsim-tlm "GICv3 ITS as SystemC/TLM-2.0 modules" "itsim systemc" itsim_tlm)
+endif()
+
+configure_package_config_file(cmake/itsimConfig.cmake.in ${PROJECT_BINARY_DIR}/itsimConfig.cmake
+                              INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/itsimConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/itsimConfig.cmake
+              ${PROJECT_BINARY_DIR}/itsimConfigVersion.cmake
+        DESTINATION ${package_dir})
