@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* cache.c - set-associative store of mapping entries. */
+#include "its/cache.h"
+
+static size_t shape(const its_profile *p, its_entry_kind what, uint32_t *sets, uint32_t *ways,
+                    uint8_t *policy)
+{
+    if (what == ITS_ENTRY_DTE) {
+        *sets = p->device_cache_sets;
+        *ways = p->device_cache_ways;
+        *policy = (uint8_t)p->device_cache_policy;
+    } else if (what == ITS_ENTRY_ITE) {
+        *sets = p->event_cache_sets;
+        *ways = p->event_cache_ways;
+        *policy = (uint8_t)p->event_cache_policy;
+    } else {
+        *sets = p->collection_cache_sets;
+        *ways = p->collection_cache_ways;
+        *policy = (uint8_t)p->collection_cache_policy;
+    }
+    if (*policy == ITS_POLICY_NONE) {
+        *sets = 1;
+        *ways = 0;
+    }
+    return (size_t)*sets * *ways;
+}
+
+size_t its_cache_lines(const its_profile *profile)
+{
+    uint32_t sets;
+    uint32_t ways;
+    uint8_t policy;
+    return shape(profile, ITS_ENTRY_DTE, &sets, &ways, &policy) +
+           shape(profile, ITS_ENTRY_ITE, &sets, &ways, &policy) +
+           shape(profile, ITS_ENTRY_CTE, &sets, &ways, &policy);
+}
+
+void its_cache_init(its_cache *u, const its_profile *profile, its_entry_kind what, uint32_t first)
+{
+    *u = (its_cache){.first = first, .what = (uint8_t)what};
+    u->lru = profile->replacement == 1;
+    shape(profile, what, &u->sets, &u->ways, &u->policy);
+}
+
+its_line *its_cache_victim(const its_cache *u, its_line *lines, uint32_t device, uint32_t key)
+{
+    its_line *set = lines + its_cache_set(u, device, key);
+    its_line *oldest = set;
+
+    for (uint32_t way = 0; way < u->ways; way++) {
+        if (!set[way].present)
+            return &set[way];
+        /* Age as a difference, so that the use counter may wrap. */
+        if (u->time - set[way].used > u->time - oldest->used)
+            oldest = &set[way];
+    }
+    return u->lru ? oldest : &set[u->turn % u->ways];
+}
+
+void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its_entry *value,
+                   bool dirty)
+{
+    if (!line->present)
+        u->held++;
+    else if (line->key != name->key || line->device != name->device)
+        u->turn++;
+    u->dirty += (uint32_t)dirty - (uint32_t)(line->present && line->dirty);
+    *line = (its_line){.value = *value,
+                       .address = name->address,
+                       .device = name->device,
+                       .key = name->key,
+                       .present = true,
+                       .dirty = dirty};
+    its_cache_touch(u, line);
+}
+
+void its_cache_remove(its_cache *u, its_line *line)
+{
+    u->held--;
+    u->dirty -= line->dirty;
+    *line = (its_line){.present = false};
+}
+
+void its_cache_clean(its_cache *u, its_line *line)
+{
+    u->dirty -= line->dirty;
+    line->dirty = false;
+}
+
+unsigned its_cache_drop_clean(its_cache *u, its_line *lines)
+{
+    unsigned dropped = 0;
+    for (uint32_t i = 0; i < u->sets * u->ways; i++) {
+        its_line *l = &lines[u->first + i];
+        if (l->present && !l->dirty) {
+            its_cache_remove(u, l);
+            dropped++;
+        }
+    }
+    return dropped;
+}
+
+void its_cache_drop_all(its_cache *u, its_line *lines, bool prove)
+{
+    if (u->held == 0)
+        return;
+    for (uint32_t i = 0; i < u->sets * u->ways; i++) {
+        its_line *l = &lines[u->first + i];
+        if (!l->present)
+            continue;
+        if (prove && !l->dirty)
+            l->unproven = true;
+        else
+            its_cache_remove(u, l);
+    }
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/* store.c - the clocked store: lookups, misses, write buffer, scan and flush. */
+#include "its/store.h"
+
+#include "arch/entry.h"
+
+static bool holds(const its_wires *w, const its_name *name)
+{
+    return its_hold_covers(&w->hold, name);
+}
+
+static bool room(const its_store *u, const its_wires *w)
+{
+    return u->wbuf.used < w->profile->write_buffer;
+}
+
+/* --- write buffer ------------------------------------------------------------------------------ */
+
+static void buffer(its_store *u, const its_wires *w, const its_name *name, const its_entry *value,
+                   uint32_t ref)
+{
+    its_wbuf_push(&u->wbuf, name, value, ref);
+    if (u->wbuf.used > u->level_mark) {
+        u->level_mark = u->wbuf.used;
+        its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, u->level_mark, 0,
+                 ITS_QUEUE_WRITE_BUFFER);
+    }
+}
+
+static void buffer_line(its_store *u, const its_wires *w, const its_cache *cache,
+                        const its_line *line)
+{
+    its_name name = its_store_line_name(cache, line);
+    buffer(u, w, &name, &line->value, ITS_REF_NONE);
+}
+
+static void written(its_store *u, const its_wires *w, const its_mem_response *m)
+{
+    its_wbuf_line *line = its_wbuf_issued(&u->wbuf, m->id);
+    if (!line)
+        return;
+    if (m->fault)
+        its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_WRITE_LOST, line->ref, line->name.address, 0,
+                 line->name.what);
+    else
+        its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_WRITE_BACK, line->ref, line->name.device,
+                 line->name.key, line->name.what);
+    its_wbuf_remove(&u->wbuf, line);
+}
+
+/* --- misses ------------------------------------------------------------------------------------ */
+
+static void filled(its_store *u, its_line *lines, const its_wires *w, its_miss *miss,
+                   const its_mem_response *m)
+{
+    bool command = miss == &u->miss[ITS_MISS_COMMAND];
+    bool held = holds(w, &miss->name);
+    its_entry_kind what = (its_entry_kind)miss->name.what;
+    its_entry value = {.valid = false};
+    its_line evicted;
+    bool dirty;
+
+    miss->state = MISS_FREE;
+    if (miss->killed || (held && !command))
+        return;
+    if (!m->fault)
+        value = its_entry_unpack(w->profile, what, m->data[0]);
+    u->fill = (its_fill){.name = miss->name, .value = value, .fault = m->fault, .valid = true};
+    if (m->fault || held)
+        return;
+    its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room(u, w), &evicted,
+                   &dirty);
+    if (dirty)
+        buffer_line(u, w, its_store_cache(u, what), &evicted);
+}
+
+static void memory_answer(its_store *u, its_line *lines, const its_wires *w)
+{
+    const its_mem_response *m = &w->memory;
+
+    if (!m->valid || m->id >= ITS_ID_QUEUE)
+        return;
+    if (m->write) {
+        written(u, w, m);
+        return;
+    }
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        if (u->miss[i].state == MISS_ISSUED && u->miss[i].id == m->id) {
+            filled(u, lines, w, &u->miss[i], m);
+            return;
+        }
+}
+
+static void kill_misses(its_store *u, const its_wires *w)
+{
+    if (w->hold.kind == ITS_HOLD_NONE)
+        return;
+    for (unsigned i = 0; i < ITS_MISS_COMMAND; i++) {
+        its_miss *m = &u->miss[i];
+        if (m->state == MISS_FREE || m->killed || !holds(w, &m->name))
+            continue;
+        m->killed = true;
+        its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_KILL, m->ref, m->name.device, m->name.key,
+                 m->name.what);
+        if (m->state == MISS_WAITING)
+            m->state = MISS_FREE;
+    }
+}
+
+static void miss_mark(its_store *u, const its_wires *w)
+{
+    uint8_t busy = 0;
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        busy = (uint8_t)(busy + (u->miss[i].state != MISS_FREE));
+    if (busy <= u->read_mark)
+        return;
+    u->read_mark = busy;
+    its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, busy, 0, ITS_QUEUE_READS);
+}
+
+/* Two misses to one entry share one fetch; the answer is broadcast by name. */
+static bool shares(const its_store *u, const its_name *name)
+{
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        if (u->miss[i].state != MISS_FREE && !u->miss[i].killed &&
+            its_same_name(&u->miss[i].name, name))
+            return true;
+    return false;
+}
+
+static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned from, unsigned to)
+{
+    if (!f->valid || shares(u, &f->name))
+        return;
+    for (unsigned i = from; i < to; i++)
+        if (u->miss[i].state == MISS_FREE) {
+            u->miss[i] = (its_miss){.name = f->name, .ref = f->ref, .state = MISS_WAITING};
+            miss_mark(u, w);
+            return;
+        }
+}
+
+static void fetches(its_store *u, const its_wires *w)
+{
+    bool held = w->xlat_fetch.valid && holds(w, &w->xlat_fetch.name);
+    if (!held) /* xlat restarts a held translation at this same edge */
+        fetch(u, w, &w->xlat_fetch, 0, w->profile->table_reads);
+    fetch(u, w, &w->cmdx_fetch, ITS_MISS_COMMAND, ITS_MISSES);
+}
+
+/* --- lookups and writes ------------------------------------------------------------------------ */
+
+static void answer(its_store *u, its_line *lines, const its_wires *w, const its_lookup *l,
+                   its_answer *a)
+{
+    a->valid = l->valid;
+    if (!l->valid)
+        return;
+    a->slot = l->slot;
+    a->found = its_store_find(u, lines, w->profile, &l->name, &a->value, &a->address);
+    its_emit(w->probe, ITS_UNIT_CACHE, a->found ? ITS_EV_HIT : ITS_EV_MISS, l->ref, l->name.device,
+             l->name.what <= ITS_ENTRY_COLLECTION_L1 ? l->name.address : l->name.key, l->name.what);
+}
+
+static void write(its_store *u, its_line *lines, const its_wires *w)
+{
+    const its_verdict *v = &w->write.d;
+    its_line evicted;
+    bool dirty;
+
+    if (!its_fire(&w->write))
+        return;
+    its_name name = {.address = v->address, .device = v->device, .key = v->event, .what = v->what};
+    bool now = its_store_write(u, lines, w->profile, w->probe, &name, &v->entry, &evicted, &dirty);
+    if (dirty)
+        buffer_line(u, w, its_store_cache(u, (its_entry_kind)v->what), &evicted);
+    if (now)
+        buffer(u, w, &name, &v->entry, w->write_ref);
+}
+
+/* --- sweeps: MAPD's scan of one device, drain's flush ------------------------------------------- */
+
+static void sweep_set(its_store *u, its_line *lines, const its_wires *w, its_cache *cache)
+{
+    if (u->sweep >= cache->sets)
+        return;
+    its_line *set = lines + cache->first + u->sweep * cache->ways;
+    for (uint32_t way = 0; way < cache->ways; way++) {
+        its_line *l = &set[way];
+        if (!l->present || !l->dirty || !room(u, w))
+            continue;
+        buffer_line(u, w, cache, l);
+        its_cache_clean(cache, l);
+    }
+}
+
+/* A set is left only when nothing in it is dirty any more. */
+static bool set_clean(const its_cache *cache, const its_line *lines, uint32_t set)
+{
+    if (set >= cache->sets || cache->dirty == 0)
+        return true;
+    const its_line *l = lines + cache->first + set * cache->ways;
+    for (uint32_t way = 0; way < cache->ways; way++)
+        if (l[way].present && l[way].dirty)
+            return false;
+    return true;
+}
+
+static void flush(its_store *u, its_line *lines, const its_wires *w)
+{
+    if (!w->flush) {
+        if (w->scan == ITS_SCAN_NONE)
+            u->sweep = 0;
+        return;
+    }
+    if (u->device.dirty + u->event.dirty + u->collection.dirty == 0)
+        return;
+    sweep_set(u, lines, w, &u->device);
+    sweep_set(u, lines, w, &u->event);
+    sweep_set(u, lines, w, &u->collection);
+    if (set_clean(&u->device, lines, u->sweep) && set_clean(&u->event, lines, u->sweep) &&
+        set_clean(&u->collection, lines, u->sweep))
+        u->sweep++;
+}
+
+static bool scan_line(its_store *u, const its_wires *w, its_line *l)
+{
+    if (l->dirty && w->scan == ITS_SCAN_WRITE_BACK) {
+        if (!room(u, w))
+            return false;
+        buffer_line(u, w, &u->event, l);
+    }
+    its_cache_remove(&u->event, l);
+    return true;
+}
+
+/* One set a cycle; then until no write to the device's ITT is waiting or on the bus. */
+static void scan(its_store *u, its_line *lines, const its_wires *w)
+{
+    bool moved = true;
+
+    u->scan_done = false;
+    if (w->scan == ITS_SCAN_NONE) {
+        u->scan_swept = false;
+        return;
+    }
+    if (u->scan_swept) {
+        u->scan_done = !its_wbuf_has_events(&u->wbuf, w->scan_device);
+        return;
+    }
+    its_line *set = lines + u->event.first + u->sweep * u->event.ways;
+    for (uint32_t way = 0; way < u->event.ways && moved; way++)
+        if (set[way].present && set[way].device == w->scan_device)
+            moved = scan_line(u, w, &set[way]);
+    if (!moved)
+        return;
+    u->sweep++;
+    if (u->sweep < u->event.sets && u->event.held > 0)
+        return;
+    u->sweep = 0;
+    u->scan_swept = true;
+}
+
+/* --- memory port ------------------------------------------------------------------------------- */
+
+static uint8_t cache_attribute(const its_wires *w, uint8_t what)
+{
+    bool collection = what == ITS_ENTRY_CTE || what == ITS_ENTRY_COLLECTION_L1;
+    return collection ? w->collection_cache : w->table_cache;
+}
+
+static bool issue_write(its_store *u, const its_wires *w)
+{
+    its_wbuf_line *line = its_wbuf_next(&u->wbuf);
+    if (!line)
+        return false;
+    for (uint8_t id = 0; id < w->profile->table_writes; id++) {
+        if (((w->writes_owed >> id) & 1u) || its_wbuf_issued(&u->wbuf, id))
+            continue;
+        its_entry_kind what = (its_entry_kind)line->name.what;
+        line->issued = true;
+        line->id = id;
+        u->mem = (its_mem_request){.addr = line->name.address,
+                                   .data = its_entry_pack(w->profile, what, &line->value),
+                                   .bytes = (uint8_t)its_entry_bytes(w->profile, what),
+                                   .id = id,
+                                   .cache = cache_attribute(w, line->name.what),
+                                   .client = line->name.what,
+                                   .ref = line->ref,
+                                   .write = true};
+        return true;
+    }
+    return false;
+}
+
+static bool id_free(const its_store *u, const its_wires *w, uint8_t id)
+{
+    if ((w->reads_owed >> id) & 1u)
+        return false;
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        if (u->miss[i].state == MISS_ISSUED && u->miss[i].id == id)
+            return false;
+    return true;
+}
+
+/* The command has an AXI ID of its own; translations take any of theirs that owes no answer. */
+static bool pick_id(const its_store *u, const its_wires *w, unsigned miss, uint8_t *id)
+{
+    uint8_t first = miss == ITS_MISS_COMMAND ? ITS_ID_COMMAND : ITS_ID_TABLE;
+    uint8_t past = (uint8_t)(first + (miss == ITS_MISS_COMMAND ? 1u : w->profile->table_reads));
+    for (*id = first; *id < past; ++*id)
+        if (id_free(u, w, *id))
+            return true;
+    return false;
+}
+
+static bool issue_read(its_store *u, const its_wires *w)
+{
+    for (unsigned i = 0; i < ITS_MISSES; i++) {
+        its_miss *m = &u->miss[i];
+        uint8_t id;
+        if (m->state != MISS_WAITING)
+            continue;
+        uint8_t bytes = (uint8_t)its_entry_bytes(w->profile, (its_entry_kind)m->name.what);
+        if (its_wbuf_overlaps(&u->wbuf, m->name.address, bytes) || !pick_id(u, w, i, &id))
+            continue;
+        m->state = MISS_ISSUED;
+        m->id = id;
+        u->mem = (its_mem_request){.addr = m->name.address,
+                                   .bytes = bytes,
+                                   .id = id,
+                                   .cache = cache_attribute(w, m->name.what),
+                                   .client = m->name.what,
+                                   .ref = m->ref};
+        return true;
+    }
+    return false;
+}
+
+static void memory_port(its_store *u, const its_wires *w)
+{
+    if (u->mem_valid && !w->store_mem.ready)
+        return;
+    /* Take turns, so that neither side can starve the other. */
+    if (u->mem.write)
+        u->mem_valid = issue_read(u, w) || issue_write(u, w);
+    else
+        u->mem_valid = issue_write(u, w) || issue_read(u, w);
+}
+
+/* --- the unit ---------------------------------------------------------------------------------- */
+
+static bool reading(const its_store *u)
+{
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        if (u->miss[i].state != MISS_FREE)
+            return true;
+    return false;
+}
+
+void its_store_drive(const its_store *u, its_wires *w)
+{
+    uint8_t free_misses = 0;
+    for (unsigned i = 0; i < w->profile->table_reads; i++)
+        free_misses = (uint8_t)(free_misses + (u->miss[i].state == MISS_FREE));
+
+    w->xlat_answer = u->xlat_answer;
+    w->cmdx_answer = u->cmdx_answer;
+    w->fill = u->fill;
+    w->store_mem.valid = u->mem_valid;
+    w->store_mem.d = u->mem;
+    w->write.ready = u->wbuf.used < w->profile->write_buffer;
+    w->fetch_room = free_misses;
+    w->command_fetch_room = u->miss[ITS_MISS_COMMAND].state == MISS_FREE;
+    w->scan_done = u->scan_done;
+    w->flush_done = u->device.dirty + u->event.dirty + u->collection.dirty == 0 &&
+                    u->wbuf.used == 0;
+    w->store_idle = u->wbuf.used == 0 && !reading(u) && !u->fill.valid && !u->mem_valid;
+}
+
+void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
+{
+    u->fill.valid = false;
+    if (w->base_changed)
+        its_store_forget(u, lines);
+    if (w->drain != ITS_OFF) {
+        u->was_on = true;
+    } else if (u->was_on) {
+        u->was_on = false;
+        its_store_off(u, lines, w->profile);
+    }
+    memory_answer(u, lines, w);
+    kill_misses(u, w);
+    write(u, lines, w);
+    fetches(u, w);
+    answer(u, lines, w, &w->xlat_lookup, &u->xlat_answer);
+    answer(u, lines, w, &w->cmdx_lookup, &u->cmdx_answer);
+    scan(u, lines, w);
+    flush(u, lines, w);
+    memory_port(u, w);
+}
+
+uint64_t its_store_wake(const its_store *u)
+{
+    if (u->fill.valid || u->mem_valid || u->xlat_answer.valid || u->cmdx_answer.valid ||
+        u->scan_done)
+        return 0;
+    for (unsigned i = 0; i < ITS_MISSES; i++)
+        if (u->miss[i].state == MISS_WAITING)
+            return 0;
+    for (unsigned i = 0; i < u->wbuf.used; i++)
+        if (!u->wbuf.line[i].issued)
+            return 0;
+    return UINT64_MAX;
+}

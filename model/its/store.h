@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.h - everything the ITS knows of its mapping tables: device, event and collection caches,
+ * held level-1 entries, hardware collections, the miss registers and the write buffer.
+ *
+ * Ports (wires.h): a lookup port each for xlat and cmdx, answered one cycle later; a fetch port
+ * each, whose data comes back on the broadcast `fill`; cmdx's write port; a device scan (MAPD); the
+ * flush of drain; one memory port. A lookup at the edge of a write sees the new value. A name that
+ * cmdx holds is neither filled nor installed from an earlier fetch.
+ *
+ * With policy none an entry goes from the command straight to the write buffer. Lines evicted dirty
+ * go there too; a fill that would have to evict one while the buffer is full is not kept.
+ */
+#ifndef ITSIM_ITS_STORE_H
+#define ITSIM_ITS_STORE_H
+
+#include "its/cache.h"
+#include "its/wbuf.h"
+#include "its/wires.h"
+
+#define ITS_MISSES 7u          /* 6 for translations, the last for the running command */
+#define ITS_MISS_COMMAND 6u
+#define ITS_LEVEL1_MAX 16u
+#define ITS_HCC_MAX 255u
+#define ITS_UNMAPPED 0xffffu   /* hardware collection without a target */
+
+typedef enum { MISS_FREE, MISS_WAITING, MISS_ISSUED } its_miss_state;
+
+typedef struct its_miss {
+    its_name name;
+    uint32_t ref;
+    uint8_t state; /* its_miss_state */
+    uint8_t id;    /* AXI ID while issued */
+    bool killed;   /* a command changed the entry meanwhile: the answer is dropped */
+} its_miss;
+
+typedef struct its_level1 {
+    its_entry value;
+    uint64_t address;
+    uint8_t what;
+    bool present;
+} its_level1;
+
+typedef struct its_store {
+    its_cache device;
+    its_cache event;
+    its_cache collection;
+    its_level1 level1[ITS_LEVEL1_MAX];
+    uint32_t level1_turn;
+    uint16_t hardware[ITS_HCC_MAX]; /* redistributor, or ITS_UNMAPPED */
+    its_wbuf wbuf;
+    its_miss miss[ITS_MISSES];
+    its_answer xlat_answer;
+    its_answer cmdx_answer;
+    its_fill fill;
+    its_mem_request mem;
+    uint32_t sweep;      /* next set of the scan or the flush */
+    uint8_t level_mark;  /* high-water mark of the write buffer */
+    uint8_t read_mark;   /* high-water mark of the miss registers */
+    bool mem_valid;
+    bool scan_swept;     /* every set was visited; waiting for the write buffer */
+    bool scan_done;
+    bool was_on;         /* the ITS left OFF since the caches were last emptied */
+} its_store;
+
+/* Lines: `lines` of every function is the array of its_cache_lines(profile) lines of this store. */
+void its_store_init(its_store *u, its_line *lines, const its_profile *profile);
+void its_store_reset(its_store *u, its_line *lines, const its_profile *profile);
+
+void its_store_drive(const its_store *u, its_wires *w);
+void its_store_clock(its_store *u, its_line *lines, const its_wires *w);
+uint64_t its_store_wake(const its_store *u);
+
+/* Dirty lines of one kind, those in the write buffer included; and lines held. */
+unsigned its_store_dirty(const its_store *u, its_entry_kind what);
+unsigned its_store_held(const its_store *u, its_entry_kind what);
+
+/* Drops clean lines of every cache and level 1; any time between edges. Returns how many. */
+unsigned its_store_drop_clean(its_store *u, its_line *lines);
+
+/* --- the same state without time, for the fast face; see fast.c ------------------------------ */
+
+/* The cache that holds entries of this kind, or NULL for level 1. */
+its_cache *its_store_cache(its_store *u, its_entry_kind what);
+
+/* Looks a name up everywhere: hardware collections, caches, level 1, write buffer. */
+bool its_store_find(its_store *u, its_line *lines, const its_profile *profile,
+                    const its_name *name, its_entry *value, uint64_t *address);
+
+/* Keeps a fetched entry if policy, validity and room allow; `room`: the write buffer (or, without
+ * time, memory) can take an evicted dirty line, which is then copied to *evicted with *dirty true. */
+void its_store_keep(its_store *u, its_line *lines, const its_profile *profile, const its_probe *p,
+                    const its_name *name, const its_entry *value, bool room, its_line *evicted,
+                    bool *dirty);
+
+/* Writes an entry. True when memory has to be written now (policy none or write-through); a dirty
+ * line that had to go is copied to *evicted with *dirty true. */
+bool its_store_write(its_store *u, its_line *lines, const its_profile *profile, const its_probe *p,
+                     const its_name *name, const its_entry *value, its_line *evicted, bool *dirty);
+
+/* At OFF: drops all cached entries, or keeps them unproven when the profile says so. */
+void its_store_off(its_store *u, its_line *lines, const its_profile *profile);
+
+/* A BASER changed: nothing cached counts any more. */
+void its_store_forget(its_store *u, its_line *lines);
+
+/* Name a line has. */
+its_name its_store_line_name(const its_cache *cache, const its_line *line);
+
+#endif
