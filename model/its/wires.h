@@ -151,6 +151,7 @@ typedef struct its_wires {
     bool queue_reset;      /* pulse: CBASER written, CREADR becomes 0 */
     bool retry;            /* pulse: CWRITER.Retry written */
     bool base_changed;     /* pulse: a BASER changed value: drop what was cached */
+    bool msi_room;         /* reg -> slv: a write to GITS_TRANSLATER would be answered at once */
     bool reg_idle;         /* no MSI between reg and msiq, no access half done that matters to drain */
 
     /* reg -> msiq */
