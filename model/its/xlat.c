@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* xlat.c - the translator. */
+#include "its/xlat.h"
+
+#include <string.h>
+
+#define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
+
+static uint32_t all_slots(const its_profile *profile)
+{
+    return (uint32_t)its_mask(0, profile->translations);
+}
+
+static unsigned lowest(uint32_t set)
+{
+    return (unsigned)__builtin_ctz(set);
+}
+
+/* The slot of `set` to serve next, starting the search at u->turn. `set` is not empty. */
+static unsigned next_slot(const its_xlat *u, uint32_t set)
+{
+    uint32_t later = set & ~(uint32_t)its_mask(0, u->turn);
+    return lowest(later ? later : set);
+}
+
+static void move(its_xlat *u, unsigned i, its_xlat_state to)
+{
+    uint32_t bit = UINT32_C(1) << i;
+    u->in[u->slot[i].state] &= ~bit;
+    u->in[to] |= bit;
+    u->slot[i].state = (uint8_t)to;
+}
+
+static void release(its_xlat *u, unsigned i)
+{
+    move(u, i, XLAT_FREE);
+    u->freed |= UINT32_C(1) << i;
+}
+
+static its_name needed(const its_verdict *v)
+{
+    return (its_name){.address = v->address, .device = v->device, .key = v->event, .what = v->what};
+}
+
+/* --- holds --------------------------------------------------------------------------------------- */
+
+/* Has this translation used, or is it about to use, what the command changes? */
+static bool uses(const its_translation *t, const its_hold *h)
+{
+    if (h->kind == ITS_HOLD_COLLECTION)
+        return t->known.state[ITS_OPERAND_ITE] == ITS_HELD &&
+               t->known.value[ITS_OPERAND_ITE].target == h->key && t->state != XLAT_WANT_LOOKUP;
+    if (t->request.cmd.device != h->device)
+        return false;
+    return h->kind == ITS_HOLD_DEVICE || t->request.cmd.event == h->key;
+}
+
+static void restart_held(its_xlat *u, const its_wires *w)
+{
+    uint32_t busy = all_slots(w->profile) & ~(u->in[XLAT_FREE] | u->in[XLAT_START]);
+
+    if (w->hold.kind == ITS_HOLD_NONE)
+        return;
+    for (; busy; busy &= busy - 1) {
+        unsigned i = lowest(busy);
+        its_translation *t = &u->slot[i];
+        if (!uses(t, &w->hold))
+            continue;
+        bool fresh = memcmp(t->known.state, (uint8_t[8]){0}, 8) == 0 && t->state != XLAT_LOOKUP;
+        if (!fresh)
+            its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_KILL, t->ref, t->request.cmd.device,
+                     t->request.cmd.event, ITS_ENTRY_ITE);
+        memset(t->known.state, 0, sizeof t->known.state);
+        move(u, i, XLAT_ASK);
+    }
+}
+
+/* --- what comes back ------------------------------------------------------------------------------ */
+
+static void know(its_translation *t, uint8_t state, uint64_t address, const its_entry *value)
+{
+    unsigned operand = t->verdict.operand;
+    t->known.state[operand] = state;
+    t->known.address[operand] = address;
+    t->known.value[operand] = *value;
+}
+
+static void take_answer(its_xlat *u, const its_wires *w)
+{
+    const its_answer *a = &w->xlat_answer;
+    unsigned i = a->slot & its_mask(0, TAG_SHIFT);
+    its_translation *t = &u->slot[i];
+
+    if (!a->valid || t->state != XLAT_LOOKUP || t->tag != a->slot >> TAG_SHIFT)
+        return;
+    know(t, a->found ? ITS_HELD : ITS_MISSED, a->address, &a->value);
+    move(u, i, XLAT_ASK);
+}
+
+static void take_fill(its_xlat *u, const its_wires *w)
+{
+    const its_fill *f = &w->fill;
+
+    if (!f->valid)
+        return;
+    for (uint32_t set = u->in[XLAT_FETCH]; set; set &= set - 1) {
+        unsigned i = lowest(set);
+        its_name name = needed(&u->slot[i].verdict);
+        if (!its_same_name(&name, &f->name))
+            continue;
+        know(&u->slot[i], f->fault ? ITS_FAULT : ITS_HELD, f->name.address, &f->value);
+        move(u, i, XLAT_ASK);
+    }
+}
+
+/* --- what happens next ---------------------------------------------------------------------------- */
+
+static void ask(its_xlat *u, const its_wires *w, unsigned i)
+{
+    its_translation *t = &u->slot[i];
+
+    its_decide(w->facts, &t->request, &t->known, &t->verdict);
+    if (t->verdict.kind == ITS_VERDICT_NEED) {
+        bool looked = t->known.state[t->verdict.operand] == ITS_MISSED;
+        move(u, i, looked ? XLAT_WANT_FETCH : XLAT_WANT_LOOKUP);
+    } else if (t->verdict.kind == ITS_VERDICT_DO) {
+        move(u, i, XLAT_SEND);
+    } else {
+        its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, t->ref, t->request.cmd.device,
+                 t->request.cmd.event, t->verdict.drop);
+        release(u, i);
+    }
+}
+
+static void start(its_xlat *u)
+{
+    for (uint32_t set = u->in[XLAT_START]; set; set &= set - 1) {
+        unsigned i = lowest(set);
+        if (--u->slot[i].count == 0)
+            move(u, i, XLAT_ASK);
+    }
+}
+
+/* While held, a translation stays in XLAT_ASK or XLAT_WANT_LOOKUP. */
+static bool held(const its_wires *w, const its_name *name)
+{
+    return its_hold_covers(&w->hold, name);
+}
+
+/* Slot i was served: the search starts behind it next time. */
+static void served(its_xlat *u, const its_wires *w, unsigned i)
+{
+    u->turn = (uint8_t)((i + 1u) % w->profile->translations);
+}
+
+static void offer_lookup(its_xlat *u, const its_wires *w)
+{
+    u->lookup.valid = false;
+    for (uint32_t set = u->in[XLAT_WANT_LOOKUP]; set;) {
+        unsigned i = next_slot(u, set);
+        its_translation *t = &u->slot[i];
+        its_name name = needed(&t->verdict);
+        set &= ~(UINT32_C(1) << i);
+        if (held(w, &name))
+            continue;
+        t->tag = (uint8_t)((t->tag + 1u) & its_mask(0, TAG_SHIFT));
+        u->lookup = (its_lookup){.name = name,
+                                 .ref = t->ref,
+                                 .slot = (uint8_t)(i | (unsigned)t->tag << TAG_SHIFT),
+                                 .valid = true};
+        move(u, i, XLAT_LOOKUP);
+        served(u, w, i);
+        return;
+    }
+}
+
+static void offer_fetch(its_xlat *u, const its_wires *w)
+{
+    /* The one offered now takes a miss register at this edge; count it. */
+    bool room = w->fetch_room > (u->fetch.valid ? 1 : 0);
+
+    u->fetch.valid = false;
+    if (!u->in[XLAT_WANT_FETCH] || !room)
+        return;
+    unsigned i = next_slot(u, u->in[XLAT_WANT_FETCH]);
+    u->fetch = (its_fetch){.name = needed(&u->slot[i].verdict), .ref = u->slot[i].ref,
+                           .valid = true};
+    move(u, i, XLAT_FETCH);
+}
+
+static void offer_message(its_xlat *u, const its_wires *w)
+{
+    u->message.valid = false;
+    for (uint32_t set = u->in[XLAT_SEND]; set;) {
+        unsigned i = next_slot(u, set);
+        const its_translation *t = &u->slot[i];
+        set &= ~(UINT32_C(1) << i);
+        if (its_rdset_has(&w->rd_full, t->verdict.rd))
+            continue;
+        u->message = (its_rd_request){.intid = t->verdict.intid,
+                                      .ref = t->ref,
+                                      .rd = t->verdict.rd,
+                                      .message = t->verdict.message,
+                                      .valid = true};
+        its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_SEND, t->ref, t->verdict.intid, 0,
+                 t->verdict.rd);
+        release(u, i);
+        return;
+    }
+}
+
+/* --- new MSIs ------------------------------------------------------------------------------------- */
+
+static bool same_event(const its_translation *t, const its_msi *msi)
+{
+    return t->request.cmd.event == msi->event && t->request.cmd.device == msi->device;
+}
+
+/* A quarter of the translations, at least one, may wait for memory on behalf of one device. */
+static bool device_waits_enough(const its_xlat *u, const its_wires *w, uint32_t device)
+{
+    unsigned waiting = 0;
+    for (uint32_t set = u->in[XLAT_FETCH] | u->in[XLAT_WANT_FETCH]; set; set &= set - 1)
+        waiting += u->slot[lowest(set)].request.cmd.device == device;
+    return waiting >= (w->profile->translations + 3u) / 4u;
+}
+
+static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
+{
+    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1)
+        if (same_event(&u->slot[lowest(busy)], msi))
+            return true;
+    return false;
+}
+
+static void mark(its_xlat *u, const its_wires *w)
+{
+    uint8_t busy = (uint8_t)__builtin_popcount(all_slots(w->profile) & ~u->in[XLAT_FREE]);
+    if (busy <= u->mark)
+        return;
+    u->mark = busy;
+    its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_LEVEL, ITS_REF_NONE, busy, 0, ITS_QUEUE_TRANSLATIONS);
+}
+
+static void begin(its_xlat *u, const its_wires *w, const its_msi *msi)
+{
+    unsigned i = lowest(u->in[XLAT_FREE]);
+    its_translation *t = &u->slot[i];
+
+    memset(t->known.state, 0, sizeof t->known.state);
+    t->request = (its_request){.msi = true, .cmd = {.device = msi->device, .event = msi->event}};
+    t->ref = msi->ref;
+    t->count = (uint8_t)w->profile->translation_cycles;
+    move(u, i, XLAT_START);
+    mark(u, w);
+    its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_START, msi->ref, msi->device, msi->event, 0);
+}
+
+static void take_msi(its_xlat *u, const its_wires *w)
+{
+    bool leaving = u->take; /* msi_pool[u->taken] leaves at this edge */
+    unsigned gone = u->taken;
+
+    u->take = false;
+    if (w->msi_count == 0)
+        return;
+    for (unsigned k = 0; k < w->msi_count; k++) {
+        const its_msi *msi = &w->msi_pool[k];
+        if (leaving && k == gone)
+            continue;
+        if (merges(u, w, msi)) {
+            its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_MERGE, msi->ref, msi->device, msi->event,
+                     0);
+        } else if (u->in[XLAT_FREE] && !device_waits_enough(u, w, msi->device)) {
+            begin(u, w, msi);
+        } else {
+            continue;
+        }
+        u->take = true;
+        u->taken = (uint8_t)(leaving && k > gone ? k - 1 : k);
+        return;
+    }
+}
+
+/* --- the unit ------------------------------------------------------------------------------------- */
+
+void its_xlat_reset(its_xlat *u, const its_profile *profile)
+{
+    memset(u, 0, sizeof *u);
+    u->in[XLAT_FREE] = all_slots(profile);
+}
+
+void its_xlat_drive(const its_xlat *u, its_wires *w)
+{
+    w->xlat_busy = all_slots(w->profile) & ~u->in[XLAT_FREE];
+    w->xlat_freed = u->freed;
+    w->xlat_idle = w->xlat_busy == 0 && !u->message.valid;
+    w->xlat_lookup = u->lookup;
+    w->xlat_fetch = u->fetch;
+    w->xlat_message = u->message;
+    w->msi_take = u->take;
+    w->msi_taken = u->taken;
+}
+
+void its_xlat_clock(its_xlat *u, const its_wires *w)
+{
+    u->freed = 0;
+    restart_held(u, w);
+    take_answer(u, w);
+    take_fill(u, w);
+    start(u);
+    for (uint32_t set = u->in[XLAT_ASK]; set; set &= set - 1)
+        ask(u, w, lowest(set));
+    offer_lookup(u, w);
+    offer_fetch(u, w);
+    offer_message(u, w);
+    take_msi(u, w);
+}
+
+uint64_t its_xlat_wake(const its_xlat *u)
+{
+    bool work = (u->in[XLAT_START] | u->in[XLAT_ASK] | u->in[XLAT_WANT_LOOKUP] |
+                 u->in[XLAT_LOOKUP] | u->in[XLAT_WANT_FETCH] | u->in[XLAT_SEND]) != 0;
+    return work || u->take || u->freed || u->lookup.valid || u->fetch.valid || u->message.valid
+               ? 0
+               : UINT64_MAX;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * xlat.h - the translator: carries out MSIs, several at a time.
+ *
+ * Takes any waiting MSI of the pool, oldest first, but passes over a device that already has its
+ * share of translations waiting for memory, so that a miss never blocks other devices. A translation
+ * asks its_decide(), looks up or fetches what that needs, asks again, and sends one message. MSIs
+ * that hit pass those that miss. An MSI of an event whose translation has not been sent yet merges
+ * with it (one pending bit).
+ *
+ * Hold (wires.h): a translation that used what a command changes starts again, and neither looks up
+ * nor sends while the hold lasts. Latency of a hit: translation_cycles + 2 a lookup + 1.
+ */
+#ifndef ITSIM_ITS_XLAT_H
+#define ITSIM_ITS_XLAT_H
+
+#include "its/wires.h"
+
+typedef enum {
+    XLAT_FREE,
+    XLAT_START,       /* translation_cycles before the first lookup */
+    XLAT_ASK,
+    XLAT_WANT_LOOKUP,
+    XLAT_LOOKUP,      /* answer comes in the next cycle */
+    XLAT_WANT_FETCH,
+    XLAT_FETCH,       /* waiting for the fill */
+    XLAT_SEND,        /* message ready, redistributor's queue full or port taken */
+    XLAT_STATES
+} its_xlat_state;
+
+typedef struct its_translation {
+    its_operands known;
+    its_request request;
+    its_verdict verdict;
+    uint32_t ref;
+    uint8_t state; /* its_xlat_state */
+    uint8_t count; /* XLAT_START: cycles left */
+    uint8_t tag;   /* of the last lookup: an answer to an older one is dropped */
+} its_translation;
+
+typedef struct its_xlat {
+    its_translation slot[ITS_MAX_SLOTS];
+    uint32_t in[XLAT_STATES]; /* slots in each state, one bit each */
+    its_lookup lookup;
+    its_fetch fetch;
+    its_rd_request message;
+    uint32_t freed;
+    uint8_t turn;   /* where the search for work starts: round robin */
+    uint8_t taken;
+    uint8_t mark;   /* high-water mark */
+    bool take;
+} its_xlat;
+
+void its_xlat_reset(its_xlat *u, const its_profile *profile);
+void its_xlat_drive(const its_xlat *u, its_wires *w);
+void its_xlat_clock(its_xlat *u, const its_wires *w);
+uint64_t its_xlat_wake(const its_xlat *u);
+
+#endif
