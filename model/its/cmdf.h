@@ -60,6 +60,9 @@ bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w);
 /* What w->retire does: CREADR moves on, or the queue stalls. */
 void its_cmdf_retire(its_cmdf *u, const its_wires *w, bool stall);
 
+/* The fetch at `addr` got a bus error: CMD_FAULT, then the profile's fetch_error. */
+void its_cmdf_fault(its_cmdf *u, const its_wires *w, uint64_t addr);
+
 #ifdef __cplusplus
 }
 #endif

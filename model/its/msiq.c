@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* msiq.c - accepted MSIs waiting for the translator. */
+#include "its/msiq.h"
+
+#include <string.h>
+
+void its_msiq_drive(const its_msiq *u, its_wires *w)
+{
+    w->msi.ready = u->count < w->profile->msi_queue;
+    /* Up to 64 of them: only those that count are worth the copy. */
+    memcpy(w->msi_pool, u->pool, u->count * sizeof u->pool[0]);
+    w->msi_count = u->count;
+    w->msiq_idle = u->count == 0;
+}
+
+static void take_out(its_msiq *u, unsigned place)
+{
+    unsigned younger = u->count - place - 1u;
+    memmove(&u->pool[place], &u->pool[place + 1u], younger * sizeof u->pool[0]);
+    u->count--;
+    /* Unused places stay zero, so that equal queues are equal bytes. */
+    memset(&u->pool[u->count], 0, sizeof u->pool[0]);
+}
+
+void its_msiq_clock(its_msiq *u, const its_wires *w)
+{
+    /* Room was promised for the count before this edge; taking out first only adds to it. */
+    if (w->msi_take && w->msi_taken < u->count)
+        take_out(u, w->msi_taken);
+    if (its_fire(&w->msi))
+        u->pool[u->count++] = w->msi.d;
+    if (u->count > u->high) {
+        u->high = u->count;
+        its_emit(w->probe, ITS_UNIT_MSIQ, ITS_EV_LEVEL, ITS_REF_NONE, u->high, 0, ITS_QUEUE_MSI);
+    }
+}
+
+uint64_t its_msiq_wake(const its_msiq *u) { return u->count ? 0 : UINT64_MAX; }
+
+void its_msiq_reset(its_msiq *u) { memset(u, 0, sizeof *u); }
