@@ -170,13 +170,24 @@ static void msi_pending(its_counters *u, const its_event *e)
     f->ref = ITS_REF_NONE;
 }
 
+static void msi_gone(its_counters *u, const its_event *e)
+{
+    its_flight *f = flight_of(u, e->ref);
+    if (f)
+        f->ref = ITS_REF_NONE;
+}
+
+static void msi_merge(its_counters *u, const its_event *e)
+{
+    u->n[ITS_COUNT_msis_merged]++;
+    msi_gone(u, e);
+}
+
 static void msi_drop(its_counters *u, const its_event *e, uint64_t reason)
 {
     u->n[ITS_COUNT_msis_dropped]++;
     count(u, ITS_COUNT_drops_none, ITS_DROPS, reason);
-    its_flight *f = flight_of(u, e->ref);
-    if (f)
-        f->ref = ITS_REF_NONE;
+    msi_gone(u, e);
 }
 
 static void lpi_set(its_counters *u, const its_event *e)
@@ -316,6 +327,9 @@ void its_counters_sink(void *counters, const its_event *e)
         return;
     case ITS_EV_MSI_SEND:
         msi_send(u, e);
+        return;
+    case ITS_EV_MSI_MERGE:
+        msi_merge(u, e);
         return;
     case ITS_EV_MSI_DROP:
         msi_drop(u, e, e->c);

@@ -299,14 +299,17 @@ TEST_F(Counters, LatencyOfAnMsiByStage)
                         "lpis_already_pending 1; ");
 }
 
-TEST_F(Counters, DroppedMsisLeaveTheFlightTable)
+TEST_F(Counters, DroppedAndMergedMsisLeaveTheFlightTable)
 {
     at(10, ITS_EV_MSI_ACCEPT, 1);
     at(11, ITS_EV_MSI_DROP, 1, 0, 0, ITS_DROP_EVENT_UNMAPPED);
     at(12, ITS_EV_MSI_ACCEPT, 1 + ITS_IN_FLIGHT);
     at(13, ITS_EV_LPI_DROP, 1 + ITS_IN_FLIGHT, 8192, RD_LPI_OFF);
     at(14, ITS_EV_MSI_ACCEPT, 1 + 2 * ITS_IN_FLIGHT);
+    at(15, ITS_EV_MSI_MERGE, 1 + 2 * ITS_IN_FLIGHT);
+    at(16, ITS_EV_MSI_ACCEPT, 1 + 3 * ITS_IN_FLIGHT);
     EXPECT_EQ((*this)["latency_untracked"], 0u);
+    EXPECT_EQ((*this)["msis_merged"], 1u);
     EXPECT_EQ((*this)["msis_dropped"], 2u);
     EXPECT_EQ(u_->latency[ITS_LATENCY_TOTAL].count, 0u);
 }
