@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arch/bits.h"
+
 #define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
 
 static uint32_t all_slots(const its_profile *profile)
@@ -88,7 +90,7 @@ static void know(its_translation *t, uint8_t state, uint64_t address, const its_
 static void take_answer(its_xlat *u, const its_wires *w)
 {
     const its_answer *a = &w->xlat_answer;
-    unsigned i = a->slot & its_mask(0, TAG_SHIFT);
+    unsigned i = (unsigned)(a->slot & its_mask(0, TAG_SHIFT));
     its_translation *t = &u->slot[i];
 
     if (!a->valid || t->state != XLAT_LOOKUP || t->tag != a->slot >> TAG_SHIFT)

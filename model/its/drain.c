@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* drain.c - the disable sequencer. */
+#include "its/drain.h"
+
+static void enter(its_drain *u, const its_wires *w, its_drain_state state)
+{
+    u->state = (uint8_t)state;
+    its_emit(w->probe, ITS_UNIT_DRAIN, ITS_EV_STATE, ITS_REF_NONE, 0, 0, state);
+}
+
+/* Nothing is admitted in DRAIN, and the wires show every unit after its last admission in ON. */
+static bool work_done(const its_wires *w)
+{
+    return w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
+           w->rdlink_idle && w->store_idle;
+}
+
+void its_drain_reset(its_drain *u)
+{
+    *u = (its_drain){.state = ITS_OFF};
+}
+
+void its_drain_drive(const its_drain *u, its_wires *w)
+{
+    w->drain = (its_drain_state)u->state;
+    w->flush = u->state == ITS_WRITEBACK;
+    w->quiescent = u->state == ITS_OFF;
+}
+
+void its_drain_clock(its_drain *u, const its_wires *w)
+{
+    switch ((its_drain_state)u->state) {
+    case ITS_OFF:
+        if (w->enabled)
+            enter(u, w, ITS_ON);
+        break;
+    case ITS_ON:
+        if (!w->enabled) {
+            u->disabled_at = w->probe->cycle;
+            enter(u, w, ITS_DRAIN);
+        }
+        break;
+    case ITS_DRAIN:
+        if (work_done(w))
+            enter(u, w, ITS_WRITEBACK);
+        break;
+    case ITS_WRITEBACK:
+        if (w->flush_done && w->store_idle &&
+            w->probe->cycle - u->disabled_at >= w->profile->quiescent_min)
+            enter(u, w, ITS_OFF);
+        break;
+    }
+}
+
+uint64_t its_drain_wake(const its_drain *u, const its_profile *profile, uint64_t now)
+{
+    if (u->state == ITS_OFF || u->state == ITS_ON)
+        return UINT64_MAX;
+    uint64_t end = u->disabled_at + profile->quiescent_min;
+    return u->state == ITS_WRITEBACK && now < end ? end - now : 0;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* rdlink.c - messages to the redistributors. */
+#include "its/rdlink.h"
+
+#include <string.h>
+
+static void set_bit(its_rdset *s, unsigned rd, bool value)
+{
+    uint64_t bit = UINT64_C(1) << (rd & 63u);
+    if (value)
+        s->bits[rd >> 6] |= bit;
+    else
+        s->bits[rd >> 6] &= ~bit;
+}
+
+static bool any(const its_rdset *s)
+{
+    return (s->bits[0] | s->bits[1]) != 0;
+}
+
+/* Calls for every member of the set: for (rd = first(s); rd < ITS_MAX_RD; rd = next(s, rd)). */
+static unsigned next_from(const its_rdset *s, unsigned rd)
+{
+    while (rd < ITS_MAX_RD) {
+        uint64_t rest = s->bits[rd >> 6] >> (rd & 63u);
+        if (rest)
+            return rd + (unsigned)__builtin_ctzll(rest);
+        rd = (rd | 63u) + 1u;
+    }
+    return ITS_MAX_RD;
+}
+
+/* --- queues -------------------------------------------------------------------------------------- */
+
+static void push(its_rdlink *u, const its_wires *w, unsigned rd, its_rd_kind kind, uint32_t intid,
+                 uint32_t ref)
+{
+    its_rdlink_port *p = &u->port[rd];
+    unsigned at = (p->head + p->used) % ITS_RDQ_PLACES;
+
+    p->queue[at] = (its_rdlink_message){
+        .msg = {.intid = intid, .ref = ref, .kind = (uint8_t)kind},
+        .due = w->probe->cycle + w->profile->rd_cycles,
+    };
+    p->used++;
+    p->sent++;
+    set_bit(&u->queued, rd, true);
+    if (p->used > u->mark) {
+        u->mark = p->used;
+        its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_LEVEL, ITS_REF_NONE, u->mark, 0, ITS_QUEUE_RD);
+    }
+}
+
+static void taken(its_rdlink *u, const its_wires *w, unsigned rd)
+{
+    its_rdlink_port *p = &u->port[rd];
+    const its_rdmsg *m = &p->queue[p->head].msg;
+
+    its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_RD_SEND, m->ref, m->intid | (uint64_t)rd << 32, 0,
+             m->kind);
+    p->head = (uint8_t)((p->head + 1u) % ITS_RDQ_PLACES);
+    p->used--;
+    p->unacked++;
+    set_bit(&u->queued, rd, p->used > 0);
+    set_bit(&u->waiting, rd, true);
+}
+
+static void offers(its_rdlink *u, const its_wires *w)
+{
+    u->offer = (its_rdset){{0}};
+    for (unsigned rd = next_from(&u->queued, 0); rd < ITS_MAX_RD; rd = next_from(&u->queued, rd + 1)) {
+        const its_rdlink_port *p = &u->port[rd];
+        if (p->unacked < w->profile->rd_credits && p->queue[p->head].due <= w->probe->cycle)
+            set_bit(&u->offer, rd, true);
+        set_bit(&u->full, rd, p->used >= w->profile->rd_queue);
+    }
+}
+
+/* --- compound effects ------------------------------------------------------------------------------ */
+
+static void compound_begin(its_rdlink *u, const its_wires *w, const its_rd_request *r)
+{
+    bool all = r->message == ITS_RD_MOVE_ALL;
+    u->compound = COMPOUND_ASKED;
+    u->compound_rd = r->rd;
+    u->compound_rd2 = r->rd2;
+    u->compound_ref = r->ref;
+    push(u, w, r->rd, all ? RD_HAND_OVER : RD_TAKE, r->intid, r->ref);
+    u->compound_seq = u->port[r->rd2].acked;
+}
+
+static void compound_set(its_rdlink *u, const its_wires *w, uint32_t intid)
+{
+    push(u, w, u->compound_rd2, RD_SET, intid, u->compound_ref);
+    u->compound_seq = u->port[u->compound_rd2].sent;
+}
+
+static void compound_ack(its_rdlink *u, const its_wires *w, const its_rdack *a)
+{
+    if (a->kind == RD_TAKE ? a->pending : a->more)
+        compound_set(u, w, a->intid);
+    if (!a->more)
+        u->compound = COMPOUND_SETS;
+}
+
+/* Acknowledgements come in order, so reaching the number of the last SET means all are there. */
+static void compound_end(its_rdlink *u)
+{
+    if (u->compound != COMPOUND_SETS)
+        return;
+    if ((int32_t)(u->port[u->compound_rd2].acked - u->compound_seq) < 0)
+        return;
+    u->compound = COMPOUND_NONE;
+    u->command_acked = true;
+}
+
+static bool compound_room(const its_rdlink *u)
+{
+    return u->port[u->compound_rd2].used + 6u < ITS_RDQ_PLACES;
+}
+
+/* --- acknowledgements ------------------------------------------------------------------------------ */
+
+static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const its_rdack *a)
+{
+    its_rdlink_port *p = &u->port[rd];
+    bool of_compound = a->kind == RD_TAKE || a->kind == RD_HAND_OVER;
+
+    its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_RD_ACK, a->ref,
+             a->intid | (uint64_t)rd << 32 | (uint64_t)a->pending << 62 | (uint64_t)a->more << 63,
+             a->outcome, a->kind);
+    if (of_compound)
+        compound_ack(u, w, a);
+    if (a->more)
+        return;
+    p->unacked--;
+    p->acked++;
+    set_bit(&u->waiting, rd, p->unacked > 0);
+    if (u->command_waits && !of_compound && u->command_rd == rd && p->acked == u->command_seq) {
+        u->command_waits = false;
+        u->command_acked = true;
+    }
+}
+
+/* --- requests of xlat and cmdx ---------------------------------------------------------------------- */
+
+static its_rd_kind kind_of(uint8_t message)
+{
+    switch ((its_rd_message)message) {
+    case ITS_RD_CLEAR:
+        return RD_CLEAR;
+    case ITS_RD_DISCARD:
+        return RD_DISCARD;
+    case ITS_RD_INV:
+        return RD_INV;
+    case ITS_RD_INVALL:
+        return RD_INVALL;
+    case ITS_RD_SET:
+        return RD_SET;
+    case ITS_RD_SYNC:
+    case ITS_RD_MOVE:
+    case ITS_RD_MOVE_ALL:
+    case ITS_RD_NONE:
+        break;
+    }
+    return RD_SYNC;
+}
+
+static void request(its_rdlink *u, const its_wires *w, const its_rd_request *r)
+{
+    push(u, w, r->rd, kind_of(r->message), r->intid, r->ref);
+}
+
+static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)
+{
+    u->command_waits = false;
+    if (r->message == ITS_RD_MOVE || r->message == ITS_RD_MOVE_ALL) {
+        compound_begin(u, w, r);
+        return;
+    }
+    request(u, w, r);
+    u->command_waits = true;
+    u->command_rd = r->rd;
+    u->command_seq = u->port[r->rd].sent;
+}
+
+/* --- the unit ---------------------------------------------------------------------------------------- */
+
+void its_rdlink_reset(its_rdlink *u)
+{
+    memset(u, 0, sizeof *u);
+}
+
+void its_rdlink_drive(const its_rdlink *u, its_wires *w)
+{
+    for (unsigned rd = next_from(&w->rd_offered, 0); rd < ITS_MAX_RD;
+         rd = next_from(&w->rd_offered, rd + 1))
+        w->rd_message[rd].valid = false;
+    for (unsigned rd = next_from(&u->offer, 0); rd < ITS_MAX_RD; rd = next_from(&u->offer, rd + 1)) {
+        w->rd_message[rd].valid = true;
+        w->rd_message[rd].d = u->port[rd].queue[u->port[rd].head].msg;
+    }
+    w->rd_offered = u->offer;
+    for (unsigned rd = next_from(&u->waiting, 0); rd < ITS_MAX_RD;
+         rd = next_from(&u->waiting, rd + 1))
+        w->rd_ack[rd].ready =
+            !(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u);
+    w->rd_full = u->full;
+    w->compound_busy = u->compound != COMPOUND_NONE;
+    w->command_acked = u->command_acked;
+    w->rdlink_idle = !any(&u->queued) && !any(&u->waiting) && u->compound == COMPOUND_NONE;
+}
+
+void its_rdlink_clock(its_rdlink *u, const its_wires *w)
+{
+    its_rdset waiting = u->waiting;
+    its_rdset offered = u->offer;
+
+    u->command_acked = false;
+    for (unsigned rd = next_from(&waiting, 0); rd < ITS_MAX_RD; rd = next_from(&waiting, rd + 1))
+        if (its_fire(&w->rd_ack[rd]))
+            acknowledged(u, w, rd, &w->rd_ack[rd].d);
+    for (unsigned rd = next_from(&offered, 0); rd < ITS_MAX_RD; rd = next_from(&offered, rd + 1))
+        if (its_fire(&w->rd_message[rd]))
+            taken(u, w, rd);
+    if (w->xlat_message.valid)
+        request(u, w, &w->xlat_message);
+    if (w->cmdx_message.valid)
+        command(u, w, &w->cmdx_message);
+    compound_end(u);
+    u->full = (its_rdset){{0}};
+    offers(u, w);
+}
+
+uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now)
+{
+    uint64_t wake = UINT64_MAX;
+
+    if (any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS)
+        return 0;
+    for (unsigned rd = next_from(&u->queued, 0); rd < ITS_MAX_RD; rd = next_from(&u->queued, rd + 1)) {
+        uint64_t due = u->port[rd].queue[u->port[rd].head].due;
+        uint64_t rest = due > now ? due - now : 0;
+        if (u->port[rd].unacked == 0 || due > now)
+            wake = rest < wake ? rest : wake;
+    }
+    return wake;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rdlink.h - messages to the redistributors, their credits and acknowledgements.
+ *
+ * One queue a redistributor, so that a full one never blocks another. A message is offered rd_cycles
+ * after it entered its queue and while fewer than rd_credits are unacknowledged. Messages to one
+ * redistributor stay in order, and so do their acknowledgements.
+ *
+ * Compound effects, one at a time:
+ *   MOVE      TAKE to rd; if it was pending, SET to rd2
+ *   MOVE_ALL  HAND_OVER to rd; each LPI it hands over becomes a SET to rd2
+ * compound_busy holds command messages back until the last acknowledgement of the compound.
+ */
+#ifndef ITSIM_ITS_RDLINK_H
+#define ITSIM_ITS_RDLINK_H
+
+#include "its/wires.h"
+
+/* Senders see `rd_full` one edge late and two may send at once, and compounds use two places more. */
+#define ITS_RDQ_PLACES 24u
+
+typedef struct its_rdlink_message {
+    its_rdmsg msg;
+    uint64_t due; /* edge from which it may be offered */
+} its_rdlink_message;
+
+typedef struct its_rdlink_port {
+    its_rdlink_message queue[ITS_RDQ_PLACES];
+    uint32_t sent;  /* messages that entered the queue so far */
+    uint32_t acked; /* acknowledged so far: in order, so message number n is when acked reaches n */
+    uint16_t unacked; /* offered and taken, not acknowledged */
+    uint8_t head;
+    uint8_t used;
+} its_rdlink_port;
+
+typedef enum {
+    COMPOUND_NONE,
+    COMPOUND_ASKED, /* TAKE or HAND_OVER sent, its last acknowledgement not received */
+    COMPOUND_SETS   /* SETs on their way to rd2 */
+} its_compound_state;
+
+typedef struct its_rdlink {
+    its_rdlink_port port[ITS_MAX_RD];
+    its_rdset queued;  /* ports with a message in the queue */
+    its_rdset waiting; /* ports with an unacknowledged message */
+    its_rdset full;
+    its_rdset offer;   /* the head may be offered in the coming cycle */
+    uint32_t command_seq; /* number of the last command message at command_rd */
+    uint32_t compound_seq; /* number of the last SET of the compound at compound_rd2 */
+    uint32_t compound_ref;
+    uint16_t command_rd;
+    uint16_t compound_rd;
+    uint16_t compound_rd2;
+    uint8_t compound; /* its_compound_state */
+    uint8_t mark;     /* high-water mark of the queues */
+    bool command_waits;
+    bool command_acked;
+} its_rdlink;
+
+void its_rdlink_reset(its_rdlink *u);
+void its_rdlink_drive(const its_rdlink *u, its_wires *w);
+void its_rdlink_clock(its_rdlink *u, const its_wires *w);
+
+/* `now` is the next edge to be clocked. */
+uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now);
+
+#endif
