@@ -12,6 +12,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct its_line {
     its_entry value;
     uint64_t address;
@@ -80,5 +84,9 @@ unsigned its_cache_drop_clean(its_cache *u, its_line *lines);
 
 /* Removes everything (prove false), or keeps clean lines as unproven (prove true). */
 void its_cache_drop_all(its_cache *u, its_line *lines, bool prove);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

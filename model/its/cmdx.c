@@ -208,12 +208,13 @@ void its_cmdx_drive(const its_cmdx *u, its_wires *w)
 
 void its_cmdx_clock(its_cmdx *u, const its_wires *w)
 {
+    /* Until the message has left, an acknowledgement belongs to an earlier command. */
+    u->acked = !u->message.valid && (u->acked || w->command_acked);
     u->lookup.valid = false;
     u->fetch.valid = false;
     u->message.valid = false;
     u->retire = false;
     u->await &= w->xlat_busy & ~w->xlat_freed;
-    u->acked = u->acked || w->command_acked;
 
     switch ((its_cmdx_state)u->state) {
     case CMDX_IDLE:

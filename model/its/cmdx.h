@@ -13,6 +13,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     CMDX_IDLE,
     CMDX_DECODE,
@@ -48,5 +52,9 @@ void its_cmdx_reset(its_cmdx *u);
 void its_cmdx_drive(const its_cmdx *u, its_wires *w);
 void its_cmdx_clock(its_cmdx *u, const its_wires *w);
 uint64_t its_cmdx_wake(const its_cmdx *u);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,6 +12,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct its_drain {
     uint64_t disabled_at; /* edge at which DRAIN was entered */
     uint8_t state;        /* its_drain_state */
@@ -23,5 +27,9 @@ void its_drain_clock(its_drain *u, const its_wires *w);
 
 /* `now` is the next edge to be clocked. */
 uint64_t its_drain_wake(const its_drain *u, const its_profile *profile, uint64_t now);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

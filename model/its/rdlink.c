@@ -4,32 +4,6 @@
 
 #include <string.h>
 
-static void set_bit(its_rdset *s, unsigned rd, bool value)
-{
-    uint64_t bit = UINT64_C(1) << (rd & 63u);
-    if (value)
-        s->bits[rd >> 6] |= bit;
-    else
-        s->bits[rd >> 6] &= ~bit;
-}
-
-static bool any(const its_rdset *s)
-{
-    return (s->bits[0] | s->bits[1]) != 0;
-}
-
-/* Calls for every member of the set: for (rd = first(s); rd < ITS_MAX_RD; rd = next(s, rd)). */
-static unsigned next_from(const its_rdset *s, unsigned rd)
-{
-    while (rd < ITS_MAX_RD) {
-        uint64_t rest = s->bits[rd >> 6] >> (rd & 63u);
-        if (rest)
-            return rd + (unsigned)__builtin_ctzll(rest);
-        rd = (rd | 63u) + 1u;
-    }
-    return ITS_MAX_RD;
-}
-
 /* --- queues -------------------------------------------------------------------------------------- */
 
 static void push(its_rdlink *u, const its_wires *w, unsigned rd, its_rd_kind kind, uint32_t intid,
@@ -44,7 +18,7 @@ static void push(its_rdlink *u, const its_wires *w, unsigned rd, its_rd_kind kin
     };
     p->used++;
     p->sent++;
-    set_bit(&u->queued, rd, true);
+    its_rdset_put(&u->queued, rd, true);
     if (p->used > u->mark) {
         u->mark = p->used;
         its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_LEVEL, ITS_REF_NONE, u->mark, 0, ITS_QUEUE_RD);
@@ -61,18 +35,18 @@ static void taken(its_rdlink *u, const its_wires *w, unsigned rd)
     p->head = (uint8_t)((p->head + 1u) % ITS_RDQ_PLACES);
     p->used--;
     p->unacked++;
-    set_bit(&u->queued, rd, p->used > 0);
-    set_bit(&u->waiting, rd, true);
+    its_rdset_put(&u->queued, rd, p->used > 0);
+    its_rdset_put(&u->waiting, rd, true);
 }
 
 static void offers(its_rdlink *u, const its_wires *w)
 {
     u->offer = (its_rdset){{0}};
-    for (unsigned rd = next_from(&u->queued, 0); rd < ITS_MAX_RD; rd = next_from(&u->queued, rd + 1)) {
+    ITS_EACH_RD (rd, &u->queued) {
         const its_rdlink_port *p = &u->port[rd];
         if (p->unacked < w->profile->rd_credits && p->queue[p->head].due <= w->probe->cycle)
-            set_bit(&u->offer, rd, true);
-        set_bit(&u->full, rd, p->used >= w->profile->rd_queue);
+            its_rdset_put(&u->offer, rd, true);
+        its_rdset_put(&u->full, rd, p->used >= w->profile->rd_queue);
     }
 }
 
@@ -135,7 +109,7 @@ static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const i
         return;
     p->unacked--;
     p->acked++;
-    set_bit(&u->waiting, rd, p->unacked > 0);
+    its_rdset_put(&u->waiting, rd, p->unacked > 0);
     if (u->command_waits && !of_compound && u->command_rd == rd && p->acked == u->command_seq) {
         u->command_waits = false;
         u->command_acked = true;
@@ -173,7 +147,9 @@ static void request(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 
 static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 {
+    /* An acknowledgement of an earlier command at this very edge is not this one's. */
     u->command_waits = false;
+    u->command_acked = false;
     if (r->message == ITS_RD_MOVE || r->message == ITS_RD_MOVE_ALL) {
         compound_begin(u, w, r);
         return;
@@ -193,22 +169,20 @@ void its_rdlink_reset(its_rdlink *u)
 
 void its_rdlink_drive(const its_rdlink *u, its_wires *w)
 {
-    for (unsigned rd = next_from(&w->rd_offered, 0); rd < ITS_MAX_RD;
-         rd = next_from(&w->rd_offered, rd + 1))
+    ITS_EACH_RD (rd, &w->rd_offered)
         w->rd_message[rd].valid = false;
-    for (unsigned rd = next_from(&u->offer, 0); rd < ITS_MAX_RD; rd = next_from(&u->offer, rd + 1)) {
+    ITS_EACH_RD (rd, &u->offer) {
         w->rd_message[rd].valid = true;
         w->rd_message[rd].d = u->port[rd].queue[u->port[rd].head].msg;
     }
     w->rd_offered = u->offer;
-    for (unsigned rd = next_from(&u->waiting, 0); rd < ITS_MAX_RD;
-         rd = next_from(&u->waiting, rd + 1))
+    ITS_EACH_RD (rd, &u->waiting)
         w->rd_ack[rd].ready =
             !(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u);
     w->rd_full = u->full;
     w->compound_busy = u->compound != COMPOUND_NONE;
     w->command_acked = u->command_acked;
-    w->rdlink_idle = !any(&u->queued) && !any(&u->waiting) && u->compound == COMPOUND_NONE;
+    w->rdlink_idle = !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) && u->compound == COMPOUND_NONE;
 }
 
 void its_rdlink_clock(its_rdlink *u, const its_wires *w)
@@ -217,10 +191,10 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
     its_rdset offered = u->offer;
 
     u->command_acked = false;
-    for (unsigned rd = next_from(&waiting, 0); rd < ITS_MAX_RD; rd = next_from(&waiting, rd + 1))
+    ITS_EACH_RD (rd, &waiting)
         if (its_fire(&w->rd_ack[rd]))
             acknowledged(u, w, rd, &w->rd_ack[rd].d);
-    for (unsigned rd = next_from(&offered, 0); rd < ITS_MAX_RD; rd = next_from(&offered, rd + 1))
+    ITS_EACH_RD (rd, &offered)
         if (its_fire(&w->rd_message[rd]))
             taken(u, w, rd);
     if (w->xlat_message.valid)
@@ -236,9 +210,9 @@ uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now)
 {
     uint64_t wake = UINT64_MAX;
 
-    if (any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS)
+    if (its_rdset_any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS)
         return 0;
-    for (unsigned rd = next_from(&u->queued, 0); rd < ITS_MAX_RD; rd = next_from(&u->queued, rd + 1)) {
+    ITS_EACH_RD (rd, &u->queued) {
         uint64_t due = u->port[rd].queue[u->port[rd].head].due;
         uint64_t rest = due > now ? due - now : 0;
         if (u->port[rd].unacked == 0 || due > now)

@@ -16,6 +16,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Senders see `rd_full` one edge late and two may send at once, and compounds use two places more. */
 #define ITS_RDQ_PLACES 24u
 
@@ -63,5 +67,9 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w);
 
 /* `now` is the next edge to be clocked. */
 uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

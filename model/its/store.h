@@ -18,6 +18,10 @@
 #include "its/wbuf.h"
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ITS_MISSES 7u          /* 6 for translations, the last for the running command */
 #define ITS_MISS_COMMAND 6u
 #define ITS_LEVEL1_MAX 16u
@@ -106,5 +110,9 @@ void its_store_forget(its_store *u, its_line *lines);
 
 /* Name a line has. */
 its_name its_store_line_name(const its_cache *cache, const its_line *line);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ITS_WBUF_MAX 16u
 
 typedef struct its_wbuf_line {
@@ -46,5 +50,9 @@ its_wbuf_line *its_wbuf_issued(its_wbuf *u, uint8_t id);
 
 /* Removes a line. */
 void its_wbuf_remove(its_wbuf *u, its_wbuf_line *line);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -30,6 +30,41 @@ static inline bool its_rdset_has(const its_rdset *s, unsigned rd)
     return (s->bits[rd >> 6] >> (rd & 63u)) & 1u;
 }
 
+static inline void its_rdset_put(its_rdset *s, unsigned rd, bool member)
+{
+    uint64_t bit = UINT64_C(1) << (rd & 63u);
+    if (member)
+        s->bits[rd >> 6] |= bit;
+    else
+        s->bits[rd >> 6] &= ~bit;
+}
+
+static inline bool its_rdset_any(const its_rdset *s)
+{
+    return (s->bits[0] | s->bits[1]) != 0;
+}
+
+static inline its_rdset its_rdset_join(const its_rdset *a, const its_rdset *b)
+{
+    return (its_rdset){{a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
+}
+
+/* First member from rd on, or ITS_MAX_RD. */
+static inline unsigned its_rdset_next(const its_rdset *s, unsigned rd)
+{
+    while (rd < ITS_MAX_RD) {
+        uint64_t rest = s->bits[rd >> 6] >> (rd & 63u);
+        if (rest)
+            return rd + (unsigned)__builtin_ctzll(rest);
+        rd = (rd | 63u) + 1u;
+    }
+    return ITS_MAX_RD;
+}
+
+#define ITS_EACH_RD(rd, set)                                                                       \
+    for (unsigned rd = its_rdset_next((set), 0); rd < ITS_MAX_RD;                                  \
+         rd = its_rdset_next((set), rd + 1))
+
 /* An accepted MSI. */
 typedef struct its_msi {
     uint32_t device;

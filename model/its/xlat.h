@@ -16,6 +16,10 @@
 
 #include "its/wires.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     XLAT_FREE,
     XLAT_START,       /* translation_cycles before the first lookup */
@@ -55,5 +59,9 @@ void its_xlat_reset(its_xlat *u, const its_profile *profile);
 void its_xlat_drive(const its_xlat *u, its_wires *w);
 void its_xlat_clock(its_xlat *u, const its_wires *w);
 uint64_t its_xlat_wake(const its_xlat *u);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
