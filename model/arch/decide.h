@@ -42,13 +42,32 @@ typedef struct its_facts {
     its_table collection; /* valid is false when the profile has no collection table */
 } its_facts;
 
-/* Builds a table from a GITS_BASER value of this stride. */
+/*
+ * Builds a table from a GITS_BASER value of this stride (bytes, above 0; 0 gives an invalid table).
+ * Page_Size 3 counts as 64 KB; address bits below the page are taken as 0.
+ */
 its_table its_table_from_baser(uint64_t baser, uint32_t stride);
+
+/* Base of a level-2 page: the address of a level-1 entry without the bits that are RES0. */
+static inline uint64_t its_table_page(const its_table *table, uint64_t address)
+{
+    return address & ~((UINT64_C(1) << table->page_shift) - 1u);
+}
 
 typedef struct its_request {
     its_cmd cmd; /* an MSI uses device and event only */
     bool msi;
 } its_request;
+
+/*
+ * The EventID an MSI is looked up by: with eventid_wide 1 the bits above eventid_bits are ignored.
+ * Verdicts name it; who looks up before asking must use it too.
+ */
+static inline uint32_t its_msi_event(const its_profile *profile, uint32_t event)
+{
+    return profile->eventid_wide ? event & (uint32_t)((UINT64_C(1) << profile->eventid_bits) - 1u)
+                                 : event;
+}
 
 /* Places for every entry one request can need. */
 typedef enum {
@@ -138,7 +157,8 @@ typedef enum {
 typedef enum { ITS_SCAN_NONE, ITS_SCAN_DROP, ITS_SCAN_WRITE_BACK } its_scan;
 
 typedef struct its_verdict {
-    uint64_t address; /* NEED: where the entry lies, if fetch; DO: where `entry` is written */
+    uint64_t address; /* NEED: where the entry lies, if fetch; DO: where `entry` is written;
+                         FAULT: where the read that failed went */
     its_entry entry;  /* DO: value to write */
     uint32_t code;    /* ERROR: 24 bits, 0x01, command byte, reason byte */
     uint32_t device;  /* NEED, DO: key of a device-keyed entry; DO: the device to scan */
@@ -147,7 +167,7 @@ typedef struct its_verdict {
     uint16_t rd;      /* DO: target of the message */
     uint16_t rd2;     /* DO: second target of a compound message */
     uint8_t kind;     /* its_verdict_kind */
-    uint8_t operand;  /* NEED: its_operand to fill in */
+    uint8_t operand;  /* NEED: its_operand to fill in; FAULT: the one whose read failed */
     uint8_t what;     /* NEED, DO with write: its_entry_kind */
     uint8_t drop;     /* DROP: its_drop */
     uint8_t message;  /* DO: its_rd_message */
@@ -169,7 +189,14 @@ typedef struct its_verdict {
 void its_decide(const its_facts *facts, const its_request *rq, const its_operands *known,
                 its_verdict *out);
 
-/* True when icid is one of the hardware collections rather than one of the table in memory. */
+/*
+ * Collections (GITS_TYPER.HCC, CCT): ICIDs below hcc are always the hardware's. Without a valid
+ * collection table these are all there are. With one, cct 1 adds its entries behind them (entry
+ * icid - hcc); cct 0 makes the table alone the limit, entry icid is that of the ICID and the first
+ * hcc entries stay unused (the architecture leaves open where those live: ours).
+ *
+ * True when icid is one of the hardware collections rather than one of the table in memory.
+ */
 static inline bool its_collection_in_hardware(const its_facts *facts, uint32_t icid)
 {
     return icid < facts->profile->hcc;
@@ -186,7 +213,11 @@ const char *its_rd_message_name(its_rd_message message);
 /* GITS_STATUSR.Syndrome for a drop reason, 0 when it has none. */
 uint8_t its_drop_syndrome(its_drop drop);
 
-/* "MAPD_DEVICE_OOR" for 0x010801; written to `text`, cut to `bytes`. */
+/*
+ * "MAPD_DEVICE_OOR" for 0x010801; written to `text`, cut to `bytes` with the terminating zero.
+ * CLEAR's codes carry command byte 05, as published; 0x010520, which CLEAR shares with SYNC, is
+ * SYNC_TGT_OOR. An opcode that is no GICv3 command reads "UNKNOWN_UNSUPPORTED".
+ */
 void its_error_name(uint32_t code, char *text, unsigned bytes);
 
 #ifdef __cplusplus

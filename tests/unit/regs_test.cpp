@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+#include <set>
+#include <utility>
+
+extern "C" {
+#include "arch/regs.h"
+}
+
+namespace {
+
+its_profile preset(const char *name)
+{
+    its_profile p;
+    EXPECT_TRUE(its_profile_preset(&p, name));
+    return p;
+}
+
+const char *const presets[] = {"gic500", "flat"};
+
+its_reg reg(unsigned i)
+{
+    return static_cast<its_reg>(i);
+}
+
+/* What software sees after writing `value` over the reset value. */
+uint64_t write_read(const its_profile &p, its_reg r, uint64_t value)
+{
+    return its_reg_write(&p, r, its_reg_reset(&p, r, 0), value) & its_reg_read_mask(r);
+}
+
+} // namespace
+
+TEST(Regs, OffsetsAreTheArchitectures)
+{
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0000), GITS_CTLR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0004), GITS_IIDR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0008), GITS_TYPER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0080), GITS_CBASER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0088), GITS_CWRITER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0090), GITS_CREADR);
+    for (unsigned n = 0; n < 8; n++)
+        EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x0100 + 8 * n), reg(GITS_BASER0 + n));
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0xffe8), GITS_PIDR2);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_TRANSLATION, 0x0040), GITS_TRANSLATER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x0000), GICR_CTLR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x0008), GICR_TYPER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x0014), GICR_WAKER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x0070), GICR_PROPBASER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x0078), GICR_PENDBASER);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x00a0), GICR_INVLPIR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x00b0), GICR_INVALLR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICR, 0x00c0), GICR_SYNCR);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GICD, 0x0004), GICD_TYPER);
+}
+
+TEST(Regs, FindCoversEveryByteOfARegisterAndNothingElse)
+{
+    std::set<std::pair<unsigned, uint32_t>> seen;
+    for (unsigned i = 0; i < ITS_REGS; i++) {
+        const its_reg_desc *d = its_reg_at(reg(i));
+        EXPECT_EQ(d->offset % d->bytes, 0u) << d->name;
+        for (uint32_t b = 0; b < d->bytes; b++) {
+            EXPECT_EQ(its_reg_find(its_frame(d->frame), d->offset + b), reg(i)) << d->name;
+            EXPECT_TRUE(seen.insert({d->frame, d->offset + b}).second) << d->name;
+        }
+    }
+    for (unsigned frame = 0; frame <= ITS_FRAME_NONE; frame++)
+        for (uint32_t offset = 0; offset < 0x10000; offset++) {
+            if (seen.count({frame, offset}))
+                continue;
+            ASSERT_EQ(its_reg_find(its_frame(frame), offset), ITS_REG_RESERVED) << offset;
+        }
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0x10000), ITS_REG_RESERVED);
+    EXPECT_EQ(its_reg_find(ITS_FRAME_GITS, 0xffffffff), ITS_REG_RESERVED);
+}
+
+TEST(Regs, ReservedSpaceReadsZeroAndIgnoresWrites)
+{
+    for (const char *name : presets) {
+        its_profile p = preset(name);
+        EXPECT_EQ(its_reg_reset(&p, ITS_REG_RESERVED, 0), 0u);
+        EXPECT_EQ(write_read(p, ITS_REG_RESERVED, ~UINT64_C(0)), 0u);
+        EXPECT_FALSE(its_reg_present(&p, ITS_REG_RESERVED));
+    }
+    EXPECT_STREQ(its_reg_at(ITS_REG_RESERVED)->name, "reserved");
+}
+
+TEST(Regs, NoConfigurationIsWiderThanTheTable)
+{
+    for (const char *name : presets) {
+        its_profile p = preset(name);
+        p.pa_bits = 52;
+        p.shareability = p.outer_cache = p.security = p.direct_inv = 1;
+        for (unsigned i = 0; i < ITS_REGS; i++) {
+            const its_reg_desc *d = its_reg_at(reg(i));
+            uint64_t mask = its_reg_mask(&p, reg(i));
+            EXPECT_EQ(mask & ~d->mask, 0u) << d->name;
+            EXPECT_EQ(its_reg_unknown(&p, reg(i)) & ~mask, 0u) << d->name;
+            EXPECT_EQ(d->mask == 0, d->access == ITS_REG_RO) << d->name;
+            if (d->bytes == 4) {
+                EXPECT_EQ(mask >> 32, 0u) << d->name;
+                EXPECT_EQ(its_reg_reset(&p, reg(i), 0) >> 32, 0u) << d->name;
+            }
+        }
+    }
+}
+
+TEST(Regs, ReadOnlyRegistersIgnoreWrites)
+{
+    for (const char *name : presets) {
+        its_profile p = preset(name);
+        for (unsigned i = 0; i < ITS_REGS; i++)
+            if (its_reg_at(reg(i))->access == ITS_REG_RO) {
+                uint64_t value = its_reg_reset(&p, reg(i), 0);
+                EXPECT_EQ(its_reg_write(&p, reg(i), value, ~UINT64_C(0)), value);
+                EXPECT_EQ(its_reg_write(&p, reg(i), value, 0), value);
+            }
+    }
+}
+
+TEST(Regs, WriteOnlyRegistersReadZero)
+{
+    its_profile p = preset("flat");
+    p.direct_inv = 1;
+    for (its_reg r : {GITS_TRANSLATER, GICR_INVLPIR, GICR_INVALLR})
+        EXPECT_EQ(write_read(p, r, ~UINT64_C(0)), 0u);
+}
+
+TEST(Regs, Gic500ReadsAsItsManualSays)
+{
+    its_profile p = preset("gic500");
+    EXPECT_EQ(its_reg_reset(&p, GITS_CTLR, 0), 0x80000000u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_IIDR, 0), 0x0001143bu);
+    /* HCC 5, Devbits 19, ID_bits 15, ITT_entry_size 3, Physical; nothing in the upper word. */
+    EXPECT_EQ(its_reg_reset(&p, GITS_TYPER, 0), 0x05026f31u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_BASER0, 0), UINT64_C(0x0107000000000200));
+    for (unsigned n = 1; n < 8; n++)
+        EXPECT_EQ(its_reg_reset(&p, reg(GITS_BASER0 + n), 0), 0u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR0, 0), 0x94u);
+    EXPECT_EQ(its_reg_reset(&p, GICR_PIDR0, 0), 0x93u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR2, 0), 0x3bu);
+    EXPECT_EQ(its_reg_reset(&p, GITS_CIDR3, 0), 0xb1u);
+    EXPECT_EQ(its_reg_reset(&p, GICR_WAKER, 0), 6u);
+    EXPECT_EQ(its_reg_reset(&p, GICR_CTLR, 0), 0u);
+}
+
+TEST(Regs, Gic500HasNoShareabilityOuterCacheOrTwoLevelTables)
+{
+    its_profile p = preset("gic500");
+    EXPECT_EQ(write_read(p, GITS_BASER0, ~UINT64_C(0)),
+              UINT64_C(0xb9070000ffff02ff) | UINT64_C(0x0000ffff00000000));
+    EXPECT_EQ(write_read(p, GITS_CBASER, ~UINT64_C(0)), UINT64_C(0xb800ffffffff00ff));
+    EXPECT_EQ(write_read(p, GICR_PROPBASER, ~UINT64_C(0)), UINT64_C(0x0000fffffffff39f));
+    EXPECT_EQ(write_read(p, GICR_PENDBASER, ~UINT64_C(0)), UINT64_C(0x0000ffffffff0380));
+    for (unsigned n = 1; n < 8; n++)
+        EXPECT_EQ(write_read(p, reg(GITS_BASER0 + n), ~UINT64_C(0)), 0u);
+}
+
+TEST(Regs, TyperTellsTheProfile)
+{
+    its_profile p = preset("flat");
+    uint64_t v = its_reg_reset(&p, GITS_TYPER, 0);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_PHYSICAL), 1u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_DEVBITS), 15u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_ID_BITS), 15u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_ITT_ENTRY_SIZE), 7u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_HCC), 0u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_CIL), 0u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_CIDBITS), 0u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_INV), 1u);
+    p.icid_bits = 14;
+    p.cct = 1;
+    p.hcc = 200;
+    p.pta = 1;
+    p.devid_bits = p.eventid_bits = 32;
+    p.ite_bytes = 16;
+    v = its_reg_reset(&p, GITS_TYPER, 0);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_CIL), 1u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_CIDBITS), 13u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_CCT), 1u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_HCC), 200u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_PTA), 1u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_DEVBITS), 31u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_ID_BITS), 31u);
+    EXPECT_EQ(ITS_GET(v, GITS_TYPER_ITT_ENTRY_SIZE), 15u);
+}
+
+TEST(Regs, BaserTypeAndEntrySizeAreConstants)
+{
+    its_profile p = preset("flat");
+    p.dte_bytes = 32;
+    p.cte_bytes = 2;
+    for (uint64_t value : {UINT64_C(0), ~UINT64_C(0)}) {
+        uint64_t devices = write_read(p, GITS_BASER0, value);
+        uint64_t collections = write_read(p, GITS_BASER1, value);
+        EXPECT_EQ(ITS_GET(devices, BASER_TYPE), unsigned(BASER_TYPE_DEVICES));
+        EXPECT_EQ(ITS_GET(collections, BASER_TYPE), unsigned(BASER_TYPE_COLLECTIONS));
+        EXPECT_EQ(ITS_GET(devices, BASER_ENTRY_SIZE), 31u);
+        EXPECT_EQ(ITS_GET(collections, BASER_ENTRY_SIZE), 1u);
+    }
+}
+
+/* A driver tries 64, 16, 4 KB and takes the first size that reads back. */
+TEST(Regs, PageSizeNegotiationFindsWhatTheProfileAccepts)
+{
+    for (uint32_t sizes = 1; sizes <= 7; sizes++) {
+        its_profile p = preset("flat");
+        p.page_sizes = sizes;
+        p.page_size_reset = sizes & 4 ? 2 : sizes & 2 ? 1 : 0;
+        uint64_t v = its_reg_reset(&p, GITS_BASER0, 0);
+        unsigned found = 3;
+        for (unsigned size = 3; size-- > 0 && found == 3;) {
+            v = its_reg_write(&p, GITS_BASER0, v, ITS_SET(v, BASER_PAGE_SIZE, size));
+            if (ITS_GET(v, BASER_PAGE_SIZE) == size)
+                found = size;
+        }
+        EXPECT_EQ(found, p.page_size_reset);
+    }
+}
+
+TEST(Regs, UnsupportedPageSizeKeepsTheOldOneAndThreeIs64K)
+{
+    its_profile p = preset("flat");
+    uint64_t v = its_reg_write(&p, GITS_BASER0, 0, ITS_SET(UINT64_C(0), BASER_PAGE_SIZE, 3));
+    EXPECT_EQ(ITS_GET(v, BASER_PAGE_SIZE), 2u);
+    p.page_sizes = 1;
+    v = its_reg_write(&p, GITS_BASER0, 0, ITS_SET(UINT64_C(0), BASER_PAGE_SIZE, 3));
+    EXPECT_EQ(ITS_GET(v, BASER_PAGE_SIZE), 0u);
+}
+
+TEST(Regs, BaserAddressFollowsThePageSize)
+{
+    its_profile p = preset("flat");
+    p.pa_bits = 52;
+    const uint64_t all = UINT64_C(0x0000fffffffff000);
+    const uint64_t want[] = {UINT64_C(0x0000fffffffff000), UINT64_C(0x0000ffffffffc000),
+                             UINT64_C(0x000fffffffff0000)};
+    for (unsigned size = 0; size < 3; size++) {
+        uint64_t v = its_reg_write(&p, GITS_BASER0, 0, ITS_SET(all, BASER_PAGE_SIZE, size));
+        EXPECT_EQ(its_baser_address(v), want[size]);
+    }
+    p.pa_bits = 50;
+    uint64_t v = its_reg_write(&p, GITS_BASER0, 0, ITS_SET(all, BASER_PAGE_SIZE, 2));
+    EXPECT_EQ(its_baser_address(v), UINT64_C(0x0003ffffffff0000));
+    p.pa_bits = 40;
+    for (unsigned size = 0; size < 3; size++) {
+        v = its_reg_write(&p, GITS_BASER0, 0, ITS_SET(all, BASER_PAGE_SIZE, size));
+        EXPECT_EQ(its_baser_address(v), want[size] & UINT64_C(0x000000ffffffffff));
+        EXPECT_EQ(ITS_GET(v, BASER_PA) & 0xf, size == 2 ? 0u : size == 1 ? 0xcu : 0xfu);
+    }
+}
+
+TEST(Regs, TwoLevelBitSticksOnlyWhereItExists)
+{
+    uint64_t indirect = ITS_MASK(BASER_INDIRECT);
+    its_profile flat = preset("flat");
+    EXPECT_TRUE(write_read(flat, GITS_BASER0, indirect) & indirect);
+    EXPECT_TRUE(write_read(flat, GITS_BASER1, indirect) & indirect);
+    flat.collection_indirect = 0;
+    EXPECT_TRUE(write_read(flat, GITS_BASER0, indirect) & indirect);
+    EXPECT_FALSE(write_read(flat, GITS_BASER1, indirect) & indirect);
+}
+
+TEST(Regs, ALegalBaserValueReadsBackUnchanged)
+{
+    its_profile p = preset("flat");
+    uint64_t v = its_reg_reset(&p, GITS_BASER1, 0);
+    uint64_t want = v;
+    want = ITS_SET(want, BASER_VALID, 1);
+    want = ITS_SET(want, BASER_INDIRECT, 1);
+    want = ITS_SET(want, BASER_INNER_CACHE, 7);
+    want = ITS_SET(want, BASER_OUTER_CACHE, 3);
+    want = ITS_SET(want, BASER_SHAREABILITY, 1);
+    want = ITS_SET(want, BASER_PAGE_SIZE, 0);
+    want = ITS_SET(want, BASER_SIZE, 255);
+    want = ITS_SET(want, BASER_PA, UINT64_C(0x812345678));
+    EXPECT_EQ(its_reg_write(&p, GITS_BASER1, v, want), want);
+}
+
+TEST(Regs, CommandQueueIsAlignedTo64K)
+{
+    its_profile p = preset("flat");
+    EXPECT_EQ(write_read(p, GITS_CBASER, UINT64_C(0x800000004456f000)),
+              UINT64_C(0x8000000044560000));
+}
+
+TEST(Regs, PtzIsStoredButReadsZero)
+{
+    its_profile p = preset("flat");
+    uint64_t v = its_reg_write(&p, GICR_PENDBASER, 0, ~UINT64_C(0));
+    EXPECT_EQ(ITS_GET(v, PENDBASER_PTZ), 1u);
+    EXPECT_EQ(ITS_GET(v & its_reg_read_mask(GICR_PENDBASER), PENDBASER_PTZ), 0u);
+    EXPECT_EQ(ITS_GET(its_reg_unknown(&p, GICR_PENDBASER), PENDBASER_PTZ), 0u);
+}
+
+TEST(Regs, RetryIsNotStored)
+{
+    its_profile p = preset("flat");
+    EXPECT_EQ(write_read(p, GITS_CWRITER, ~UINT64_C(0)), 0xfffe0u);
+}
+
+TEST(Regs, ValidBitsAreNeverUnknownAtReset)
+{
+    its_profile p = preset("flat");
+    EXPECT_EQ(ITS_GET(its_reg_unknown(&p, GITS_CBASER), CBASER_VALID), 0u);
+    EXPECT_EQ(ITS_GET(its_reg_unknown(&p, GITS_BASER0), BASER_VALID), 0u);
+    EXPECT_EQ(ITS_GET(its_reg_unknown(&p, GITS_BASER1), BASER_VALID), 0u);
+    EXPECT_NE(its_reg_unknown(&p, GITS_BASER1), 0u);
+    EXPECT_EQ(its_reg_unknown(&p, GITS_CWRITER), 0xfffe0u);
+    EXPECT_EQ(its_reg_unknown(&p, GITS_CTLR), 0u);
+    EXPECT_EQ(its_reg_unknown(&p, GICR_CTLR), 0u);
+}
+
+TEST(Regs, RedistributorTyperNumbersCoresByAffinity)
+{
+    its_profile p = preset("gic500");
+    ASSERT_TRUE(its_profile_set(&p, "redistributors", "128", nullptr, 0));
+    EXPECT_EQ(its_reg_reset(&p, GICR_TYPER, 0), 0x1u);
+    EXPECT_EQ(its_reg_reset(&p, GICR_TYPER, 7), UINT64_C(0x0000000700000701));
+    EXPECT_EQ(its_reg_reset(&p, GICR_TYPER, 8), UINT64_C(0x0000010000000801));
+    EXPECT_EQ(its_reg_reset(&p, GICR_TYPER, 127), UINT64_C(0x00000f0700007f11));
+}
+
+TEST(Regs, DirectInvalidationExistsOnlyWithItsProfileChoice)
+{
+    its_profile p = preset("flat");
+    for (its_reg r : {GICR_INVLPIR, GICR_INVALLR, GICR_SYNCR}) {
+        p.direct_inv = 0;
+        EXPECT_FALSE(its_reg_present(&p, r));
+        EXPECT_EQ(its_reg_mask(&p, r), 0u);
+        p.direct_inv = 1;
+        EXPECT_TRUE(its_reg_present(&p, r));
+    }
+    EXPECT_EQ(ITS_GET(its_reg_reset(&p, GICR_CTLR, 0), GICR_CTLR_IR), 1u);
+    EXPECT_EQ(ITS_GET(its_reg_reset(&p, GICR_CTLR, 0), GICR_CTLR_CES), 1u);
+}
+
+TEST(Regs, SleepBitExistsOnlyOnAGic500)
+{
+    its_profile p = preset("gic500");
+    EXPECT_EQ(write_read(p, GICR_WAKER, 0x80000005), 0x5u);
+    p.waker_sleep = 0;
+    EXPECT_EQ(write_read(p, GICR_WAKER, 0x80000005), 0x4u);
+}
+
+TEST(Regs, DistributorShowsItsSecurityStates)
+{
+    its_profile p = preset("gic500");
+    EXPECT_EQ(its_reg_reset(&p, GICD_CTLR, 0), 0x50u);
+    EXPECT_EQ(write_read(p, GICD_CTLR, 0xffffffff), 0x53u);
+    EXPECT_EQ(its_reg_reset(&p, GICD_TYPER, 0), 0x007a0000u);
+    p.security = 1;
+    EXPECT_EQ(its_reg_reset(&p, GICD_CTLR, 0), 0x30u);
+    EXPECT_EQ(write_read(p, GICD_CTLR, 0xffffffff), 0x37u);
+    EXPECT_EQ(its_reg_reset(&p, GICD_TYPER, 0), 0x007a0400u);
+}
+
+TEST(Regs, HalvesOf64BitRegistersAreReachedSeparately)
+{
+    const uint64_t old = UINT64_C(0x1111222233334444);
+    EXPECT_EQ(its_reg_merge(GITS_CBASER, 0x80, 4, old, 0xaaaabbbb), UINT64_C(0x11112222aaaabbbb));
+    EXPECT_EQ(its_reg_merge(GITS_CBASER, 0x84, 4, old, 0xaaaabbbb), UINT64_C(0xaaaabbbb33334444));
+    EXPECT_EQ(its_reg_merge(GITS_CBASER, 0x80, 8, old, 5), 5u);
+    EXPECT_EQ(its_reg_part(GITS_CBASER, 0x80, 4, old), 0x33334444u);
+    EXPECT_EQ(its_reg_part(GITS_CBASER, 0x84, 4, old), 0x11112222u);
+    EXPECT_EQ(its_reg_part(GITS_CBASER, 0x80, 8, old), old);
+    /* a 32-bit register whose offset is not a multiple of 8 */
+    EXPECT_EQ(its_reg_merge(GICR_WAKER, 0x14, 4, 6, 2), 2u);
+    EXPECT_EQ(its_reg_part(GITS_IIDR, 0x04, 4, 0x1143b), 0x1143bu);
+}
+
+TEST(Regs, OnlyArchitectedSizesAndAlignmentsAreOk)
+{
+    its_profile p = preset("gic500");
+    for (uint32_t offset = 0; offset < 0x10000; offset += 4)
+        EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, offset, 4));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x82, 4));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x80, 1));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x80, 2));
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x80, 8));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x84, 8));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x00, 8)) << "CTLR and IIDR at once";
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GICR, 0x10, 8)) << "reserved and WAKER at once";
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x2000, 8)) << "reserved space";
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x2000, 2)) << "no byte registers here";
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GICR_SGI, 0x400, 1)) << "IPRIORITYR, not modelled";
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GICD, 0x6100, 8)) << "IROUTER, not modelled";
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GICD, 0x0, 2)) << "GICD_CTLR is a word";
+}
+
+TEST(Regs, TranslaterTakes16And32BitsAnd64OnlyWithMsi64)
+{
+    its_profile p = preset("flat");
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x40, 2));
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x40, 4));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x40, 1));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x42, 2));
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x40, 8));
+    p.bus_bytes = 8;
+    p.msi64 = 1;
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_TRANSLATION, 0x40, 8));
+}
+
+TEST(Regs, RandomWritesChangeOnlyWritableBits)
+{
+    std::mt19937_64 random(7);
+    for (const char *name : presets) {
+        its_profile p = preset(name);
+        for (unsigned i = 0; i < ITS_REGS; i++) {
+            uint64_t v = its_reg_reset(&p, reg(i), 0);
+            for (unsigned n = 0; n < 200; n++) {
+                uint64_t next = its_reg_write(&p, reg(i), v, random());
+                EXPECT_EQ((next ^ v) & ~its_reg_mask(&p, reg(i)), 0u) << its_reg_at(reg(i))->name;
+                EXPECT_EQ(its_reg_write(&p, reg(i), v, next), next) << "what reads back is legal";
+                v = next;
+            }
+        }
+    }
+}
