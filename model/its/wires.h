@@ -46,7 +46,9 @@ static inline bool its_rdset_any(const its_rdset *s)
 
 static inline its_rdset its_rdset_join(const its_rdset *a, const its_rdset *b)
 {
-    return (its_rdset){{a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
+    its_rdset both = {{a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
+
+    return both;
 }
 
 /* First member from rd on, or ITS_MAX_RD. */
