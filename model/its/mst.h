@@ -3,12 +3,14 @@
  * mst.h - AXI4 bus master, 8 data bytes wide: whole items of memory in, INCR bursts out.
  *
  * Up to three clients offer its_mem_request; each has a queue of two in front, so a client can hand
- * over a request every cycle. One read and one write a cycle are taken from the queues, round
- * robin over the clients; the requests of one client stay in order.
+ * over a request every cycle. One read and one write a cycle leave the queues, round robin over the
+ * clients; the requests of one client stay in order. Taken at one edge, a request is on the bus in
+ * the next cycle at best.
+ *
  * 1, 2, 4 and 8 bytes are one beat of that size on its own lanes, 32 and 64 bytes bursts of 4 and 8
- * beats of 8. AW and W are offered together and accepted in any order. On one AXI ID and direction at
- * most one access is outstanding: a request whose ID is busy waits here. R beats of different IDs may
- * interleave. AxPROT is non-secure, unprivileged, data.
+ * beats of 8. AW and W are offered together and accepted in any order. On one AXI ID and direction
+ * at most one access is outstanding: a request whose ID is busy waits here. R beats of different
+ * IDs may interleave. AxPROT is non-secure, unprivileged, data.
  *
  * Every answer is broadcast on w->response for one cycle, in the order the last beats arrived, one a
  * cycle; an error on any beat, or a burst of another length than asked for, is `fault`.
@@ -16,11 +18,12 @@
  * resetn (architecture: handshakes that complete at the first reset edge still count): every queue
  * and every answer is gone, valid and ready are low until the first edge after reset. What survives
  * is what the bus still owes: for every ID and direction whether an answer is to come. Such late
- * answers are taken and dropped (MEM_LATE); their ID is not used before, and no access of either
- * direction starts while a late write answer is owed. A write of which the bus took only one half
- * before reset is completed after it, since the bus cannot be left waiting: had only AW been taken,
- * the W beat comes with no strobe set and writes nothing; had only W been taken, the same AW comes
- * again and the write lands. A write of which the bus took nothing is withdrawn.
+ * answers are taken and dropped (MEM_LATE), as is an answer nobody asked for; their ID is not used
+ * before, and no access of either direction starts while a late write answer is owed. A write of
+ * which the bus took only one half before reset is completed after it, since the bus cannot be left
+ * waiting: had only AW been taken, the W beat comes with no strobe set and writes nothing; had only
+ * W been taken, the same AW comes again and the write lands. A write of which the bus took nothing
+ * is withdrawn.
  */
 #ifndef ITSIM_ITS_MST_H
 #define ITSIM_ITS_MST_H
@@ -35,20 +38,21 @@ extern "C" {
 
 #define ITS_MST_CLIENTS 3u
 #define ITS_MST_DEPTH 2u
+#define ITS_MST_BEATS 8u /* most data beats of a burst */
 
 typedef struct its_mst_wires {
     its_mem_ch *client[ITS_MST_CLIENTS]; /* client -> mst; mst drives ready only */
     unsigned clients;                    /* 1..3 are connected */
     const its_probe *probe;
     its_mem_response response; /* mst -> all clients */
-    uint16_t reads_owed;       /* IDs with an answer owed by the bus, late ones included */
+    uint16_t reads_owed;       /* IDs not free: issued and not yet broadcast, or late */
     uint16_t writes_owed;
-    bool idle; /* no request in hand, no answer owed by an access made since reset */
+    bool idle; /* no request in hand, none under way; late answers do not count */
 } its_mst_wires;
 
 /* A read burst under way. */
 typedef struct its_mst_read {
-    uint64_t data[8];
+    uint64_t data[ITS_MST_BEATS];
     uint64_t addr;
     uint32_t ref;
     uint8_t bytes;
@@ -57,6 +61,7 @@ typedef struct its_mst_read {
     bool fault;
 } its_mst_read;
 
+/* A write under way. */
 typedef struct its_mst_write {
     uint64_t addr;
     uint32_t ref;
@@ -91,7 +96,7 @@ typedef struct its_mst {
     bool aw_valid;
     bool w_valid;
     bool in_reset;
-    bool moved; /* something changed at the last edge: others may have to look */
+    bool late_taken; /* at the last edge: somebody's ID became free without a broadcast */
 } its_mst;
 
 /* Writes AW, W, AR valid and payload, B and R ready; client ready; response, owed masks, idle. */
