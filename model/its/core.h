@@ -12,9 +12,9 @@
 #include "its/cmdf.h"
 #include "its/cmdx.h"
 #include "its/drain.h"
+#include "its/gits.h"
 #include "its/msiq.h"
 #include "its/rdlink.h"
-#include "its/reg.h"
 #include "its/store.h"
 #include "its/wires.h"
 #include "its/xlat.h"
@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 typedef struct its_core {
-    its_reg reg;
+    its_gits reg;
     its_msiq msiq;
     its_cmdf cmdf;
     its_cmdx cmdx;

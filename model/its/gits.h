@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reg.h - the registers of the ITS control frame, and the intake of GITS_TRANSLATER.
+ * gits.h - the registers of the ITS control frame, and the intake of GITS_TRANSLATER.
  *
  * In: w->access (frames GITS and TRANSLATION; anything else reads as zero and ignores writes).
  * Out: w->result in the next cycle, the register values others need, w->msi towards msiq.
@@ -11,8 +11,8 @@
  * base_write_on). What a register holds, its masks and constants come from arch/regs.def.
  * (Arm GIC Architecture Specification, IHI 0069: GITS registers.)
  */
-#ifndef ITSIM_ITS_REG_H
-#define ITSIM_ITS_REG_H
+#ifndef ITSIM_ITS_GITS_H
+#define ITSIM_ITS_GITS_H
 
 #include "its/wires.h"
 
@@ -22,9 +22,9 @@ extern "C" {
 
 #define ITS_BASERS 2u /* 0 devices, 1 collections (profile collection_table) */
 
-typedef enum { REG_IDLE, REG_MSI_WAIT, REG_ANSWER } its_reg_state;
+typedef enum { GITS_IDLE, GITS_MSI_WAIT, GITS_ANSWER } its_gits_state;
 
-typedef struct its_reg {
+typedef struct its_gits {
     uint64_t cbaser;
     uint64_t baser[ITS_BASERS]; /* writable bits only */
     its_access held;            /* MSI_WAIT: an MSI without room */
@@ -32,50 +32,50 @@ typedef struct its_reg {
     its_msi msi;                /* on its way to msiq, when msi_valid */
     uint32_t cwriter;           /* bytes */
     uint32_t msis;              /* number of the last MSI accepted */
-    uint32_t facts_version;     /* changes when its_reg_facts() would; 0 after reset */
-    uint8_t state;              /* its_reg_state */
+    uint32_t facts_version;     /* changes when its_gits_facts() would; 0 after reset */
+    uint8_t state;              /* its_gits_state */
     bool msi_valid;
     bool enabled;
     bool enable_wanted; /* profile enable_in_drain 1: Enabled was written 1 before OFF */
     /* Pulses: set by an access, on the wires for one cycle, then cleared. Callers that do not clock
-     * read them after its_reg_access() and clear them with its_reg_clear_pulses(). */
+     * read them after its_gits_access() and clear them with its_gits_clear_pulses(). */
     bool queue_reset;
     bool retry;
     bool base_changed;
     bool moved; /* something others look at changed at the last edge */
-} its_reg;
+} its_gits;
 
 /* Writes w->access.ready, result (but ready), msi (but ready), queue_base ... reg_idle, msi_room. */
-void its_reg_drive(const its_reg *u, its_wires *w);
-void its_reg_clock(its_reg *u, const its_wires *w);
-uint64_t its_reg_wake(const its_reg *u);
-void its_reg_reset(its_reg *u, const its_profile *profile);
+void its_gits_drive(const its_gits *u, its_wires *w);
+void its_gits_clock(its_gits *u, const its_wires *w);
+uint64_t its_gits_wake(const its_gits *u);
+void its_gits_reset(its_gits *u, const its_profile *profile);
 
 /*
  * One access to frame GITS, carried out at once: what the clocked path does, and what the fast face
  * calls. Of the wires it reads profile, probe, drain, quiescent, creadr, stalled and the idle wires.
  */
-its_access_result its_reg_access(its_reg *u, const its_wires *w, const its_access *a);
-void its_reg_clear_pulses(its_reg *u);
+its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a);
+void its_gits_clear_pulses(its_gits *u);
 
 /* The value an aligned read of `bytes` (4 or 8) at this offset would give, without side effects. */
-uint64_t its_reg_peek(const its_reg *u, const its_wires *w, uint32_t offset, unsigned bytes);
+uint64_t its_gits_peek(const its_gits *u, const its_wires *w, uint32_t offset, unsigned bytes);
 
 /*
  * One access to frame TRANSLATION. True: it is an MSI and accepted; *msi holds it, numbered. False:
  * it is dropped, bad or a read. *result is the answer in both cases.
  */
-bool its_reg_translation(its_reg *u, const its_wires *w, const its_access *a, its_msi *msi,
+bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, its_msi *msi,
                          its_access_result *result);
 
 /* Accepts an MSI that came without a bus (fast face): number and event. False: disabled, dropped. */
-bool its_reg_accept(its_reg *u, const its_wires *w, uint32_t device, uint32_t event, its_msi *msi);
+bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t event, its_msi *msi);
 
 /* Takes a remembered enable (profile enable_in_drain 1) into effect when w->drain is OFF. */
-void its_reg_late_enable(its_reg *u, const its_wires *w);
+void its_gits_late_enable(its_gits *u, const its_wires *w);
 
 /* What the registers say about the tables. */
-void its_reg_facts(const its_reg *u, const its_profile *profile, its_facts *facts);
+void its_gits_facts(const its_gits *u, const its_profile *profile, its_facts *facts);
 
 #ifdef __cplusplus
 }
