@@ -118,7 +118,7 @@ static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const i
 
 /* --- requests of xlat and cmdx ---------------------------------------------------------------------- */
 
-static its_rd_kind kind_of(uint8_t message)
+its_rd_kind its_rdlink_kind(uint8_t message)
 {
     switch ((its_rd_message)message) {
     case ITS_RD_CLEAR:
@@ -142,7 +142,7 @@ static its_rd_kind kind_of(uint8_t message)
 
 static void request(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 {
-    push(u, w, r->rd, kind_of(r->message), r->intid, r->ref);
+    push(u, w, r->rd, its_rdlink_kind(r->message), r->intid, r->ref);
 }
 
 static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)

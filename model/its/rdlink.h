@@ -65,6 +65,9 @@ void its_rdlink_reset(its_rdlink *u);
 void its_rdlink_drive(const its_rdlink *u, its_wires *w);
 void its_rdlink_clock(its_rdlink *u, const its_wires *w);
 
+/* The wire message of a simple (not compound) effect. */
+its_rd_kind its_rdlink_kind(uint8_t message);
+
 /* `now` is the next edge to be clocked. */
 uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now);
 

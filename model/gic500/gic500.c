@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gic500.c - owner of the ITS core, the redistributors, the distributor, the slave port and the
+ * master port: routes register accesses, messages, memory requests and their answers.
+ */
+#include "gic500/parts.h"
+
+#include <string.h>
+
+/* --- routing ------------------------------------------------------------------------------------- */
+
+/* The channels the access of the slave port goes to; NULL when no frame is there. */
+static its_access_ch *access_of(gic500 *g, uint8_t frame, unsigned rd)
+{
+    switch ((its_frame)frame) {
+    case ITS_FRAME_GITS:
+    case ITS_FRAME_TRANSLATION:
+        return &g->x.w.access;
+    case ITS_FRAME_GICD:
+        return &g->dist_w.access;
+    case ITS_FRAME_GICR:
+    case ITS_FRAME_GICR_SGI:
+        return &g->rd_w[rd].access;
+    case ITS_FRAME_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static its_result_ch *result_of(gic500 *g, uint8_t frame, unsigned rd)
+{
+    switch ((its_frame)frame) {
+    case ITS_FRAME_GITS:
+    case ITS_FRAME_TRANSLATION:
+        return &g->x.w.result;
+    case ITS_FRAME_GICD:
+        return &g->dist_w.result;
+    case ITS_FRAME_GICR:
+    case ITS_FRAME_GICR_SGI:
+        return &g->rd_w[rd].result;
+    case ITS_FRAME_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static bool to_rd(uint8_t frame)
+{
+    return frame == ITS_FRAME_GICR || frame == ITS_FRAME_GICR_SGI;
+}
+
+static void route_access(gic500 *g)
+{
+    its_access_ch *from = &g->slv_w.access;
+    const gic500_state *s = g->s;
+
+    g->x.w.access.valid = false;
+    g->dist_w.access.valid = false;
+    from->ready = !s->nowhere;
+    if (!from->valid)
+        return;
+    its_access_ch *to = access_of(g, from->d.frame, from->d.rd);
+    if (!to)
+        return;
+    to->valid = true;
+    to->d = from->d;
+    from->ready = to->ready;
+    if (to_rd(from->d.frame))
+        its_rdset_put(&g->awake, from->d.rd, true);
+}
+
+static void route_result(gic500 *g)
+{
+    its_result_ch *to = &g->slv_w.result;
+    const gic500_state *s = g->s;
+    its_result_ch *from = result_of(g, s->target, s->target_rd);
+
+    g->x.w.result.ready = false;
+    g->dist_w.result.ready = false;
+    to->valid = s->nowhere;
+    to->d = (its_access_result){.fault = false};
+    if (!from)
+        return;
+    to->valid = from->valid;
+    to->d = from->d;
+    from->ready = to->ready;
+}
+
+static void route_messages(gic500 *g)
+{
+    its_wires *w = &g->x.w;
+    its_rdset active = its_rdset_join(&g->awake, &w->rd_offered);
+
+    ITS_EACH_RD (rd, &active) {
+        gicr_wires *r = &g->rd_w[rd];
+        r->msg.valid = w->rd_message[rd].valid;
+        r->msg.d = w->rd_message[rd].d;
+        w->rd_message[rd].ready = r->msg.ready;
+        w->rd_ack[rd].valid = r->ack.valid;
+        w->rd_ack[rd].d = r->ack.d;
+        r->ack.ready = w->rd_ack[rd].ready;
+    }
+    g->awake = active;
+}
+
+static void route_memory(gic500 *g)
+{
+    const its_mem_response *m = &g->mst_w.response;
+    const gic500_lpi_bus *bus = &g->s->lpi_bus;
+
+    g->x.w.memory = *m;
+    g->x.w.reads_owed = g->mst_w.reads_owed;
+    g->x.w.writes_owed = g->mst_w.writes_owed;
+    g->lpi_mem.valid = bus->pick != GIC500_NO_RD;
+    if (g->lpi_mem.valid) {
+        gicr_wires *r = &g->rd_w[bus->pick];
+        g->lpi_mem.d = r->mem.d;
+        g->lpi_mem.d.id = (uint8_t)(ITS_ID_RD + bus->pick_id);
+        r->mem.ready = g->lpi_mem.ready;
+    }
+    if (!m->valid || m->id < ITS_ID_RD || bus->owner[m->id - ITS_ID_RD] == GIC500_NO_RD)
+        return;
+    unsigned rd = bus->owner[m->id - ITS_ID_RD];
+    g->rd_w[rd].response = m;
+    its_rdset_put(&g->awake, rd, true);
+}
+
+static void levels(gic500 *g)
+{
+    bool group1 = gicd_group1_enabled(&g->s->dist);
+    const gic500_sleep *sleep = &g->s->sleep;
+
+    if (g->rd_w[0].sleep == sleep->sleep && g->rd_w[0].quiescent == sleep->quiescent &&
+        g->rd_w[0].group1_enabled == group1)
+        return;
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++) {
+        g->rd_w[rd].sleep = sleep->sleep;
+        g->rd_w[rd].quiescent = sleep->quiescent;
+        g->rd_w[rd].group1_enabled = group1;
+        its_rdset_put(&g->awake, rd, true);
+    }
+}
+
+static void put_level(uint64_t bits[2], unsigned rd, bool level)
+{
+    uint64_t bit = UINT64_C(1) << (rd & 63u);
+    bits[rd >> 6] = level ? bits[rd >> 6] | bit : bits[rd >> 6] & ~bit;
+}
+
+static void drive_rd(gic500 *g, unsigned rd)
+{
+    gicr_drive(&g->rd[rd], &g->rd_w[rd]);
+    g->rd_w[rd].access.valid = false;
+    g->rd_w[rd].mem.ready = false;
+    g->rd_w[rd].result.ready = false;
+    g->rd_w[rd].response = NULL;
+    put_level(g->lpi, rd, g->rd_w[rd].lpi);
+    put_level(g->wake_request, rd, g->rd_w[rd].wake_request);
+}
+
+static void drive_units(gic500 *g, its_axi *s_axi, its_axi *m_axi)
+{
+    its_core_drive(&g->s->core, &g->x);
+    gicd_drive(&g->s->dist, &g->dist_w);
+    g->slv_w.msi_room = g->x.w.msi_room;
+    its_slv_drive(&g->s->slv, &g->slv_w, s_axi);
+    its_mst_drive(&g->s->mst, &g->mst_w, m_axi);
+    ITS_EACH_RD (rd, &g->stale)
+        drive_rd(g, rd);
+    g->stale = (its_rdset){{0}};
+    levels(g);
+    route_access(g);
+    route_result(g);
+    route_memory(g);
+    route_messages(g);
+    g->core_stale = false;
+}
+
+void gic500_drive_wires(gic500 *g)
+{
+    gic500_pins unused = {.resetn = true};
+    drive_units(g, &unused.s_axi, &unused.m_axi);
+}
+
+void gic500_drive(gic500 *g, gic500_pins *pins)
+{
+    drive_units(g, &pins->s_axi, &pins->m_axi);
+    memcpy(pins->lpi, g->lpi, sizeof pins->lpi);
+    memcpy(pins->wake_request, g->wake_request, sizeof pins->wake_request);
+}
+
+/* --- the edge -------------------------------------------------------------------------------------- */
+
+static void clock_access(gic500 *g)
+{
+    gic500_state *s = g->s;
+
+    if (s->nowhere && g->slv_w.result.ready)
+        s->nowhere = false;
+    if (!its_fire(&g->slv_w.access))
+        return;
+    s->target = g->slv_w.access.d.frame;
+    s->target_rd = g->slv_w.access.d.rd;
+    s->nowhere = s->target == ITS_FRAME_NONE;
+}
+
+static bool lpi_id_free(const gic500 *g, unsigned i)
+{
+    uint32_t owed = (uint32_t)g->mst_w.reads_owed | g->mst_w.writes_owed;
+    return g->s->lpi_bus.owner[i] == GIC500_NO_RD && !((owed >> (ITS_ID_RD + i)) & 1u);
+}
+
+static void pick_request(gic500 *g)
+{
+    gic500_lpi_bus *bus = &g->s->lpi_bus;
+    unsigned id = 0;
+
+    while (id < g->profile.lpi_ids && !lpi_id_free(g, id))
+        id++;
+    if (id == g->profile.lpi_ids)
+        return;
+    unsigned chosen = ITS_MAX_RD;
+    ITS_EACH_RD (rd, &g->awake) {
+        if (!g->rd_w[rd].mem.valid || its_fire(&g->rd_w[rd].mem))
+            continue;
+        if (chosen == ITS_MAX_RD || (rd >= bus->turn && chosen < bus->turn))
+            chosen = rd;
+    }
+    if (chosen == ITS_MAX_RD)
+        return;
+    bus->pick = (uint16_t)chosen;
+    bus->pick_id = (uint8_t)id;
+    bus->turn = (uint16_t)(chosen + 1u);
+}
+
+static void clock_lpi_bus(gic500 *g)
+{
+    gic500_lpi_bus *bus = &g->s->lpi_bus;
+    const its_mem_response *m = &g->mst_w.response;
+
+    if (m->valid && m->id >= ITS_ID_RD)
+        bus->owner[m->id - ITS_ID_RD] = GIC500_NO_RD;
+    if (bus->pick != GIC500_NO_RD) {
+        if (!its_fire(&g->lpi_mem))
+            return;
+        bus->owner[bus->pick_id] = bus->pick;
+        bus->pick = GIC500_NO_RD;
+    }
+    pick_request(g);
+}
+
+bool gic500_may_sleep(const gic500 *g, bool value)
+{
+    if (!value)
+        return g->s->sleep.quiescent;
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        if (!g->rd[rd].processor_sleep || !g->rd[rd].children_asleep)
+            return false;
+    return true;
+}
+
+static bool all_flushed(const gic500 *g)
+{
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        if (!g->rd_w[rd].flushed)
+            return false;
+    return true;
+}
+
+static void clock_sleep(gic500 *g)
+{
+    gic500_sleep *sleep = &g->s->sleep;
+
+    if (!g->profile.waker_sleep)
+        return;
+    if (sleep->sleep && !sleep->quiescent)
+        sleep->quiescent = all_flushed(g);
+    ITS_EACH_RD (rd, &g->awake) {
+        const gicr_wires *r = &g->rd_w[rd];
+        if (!r->sleep_write || r->sleep_value == sleep->sleep ||
+            !gic500_may_sleep(g, r->sleep_value))
+            continue;
+        sleep->sleep = r->sleep_value;
+        sleep->quiescent = false;
+    }
+}
+
+static void clock_rds(gic500 *g)
+{
+    its_rdset awake = g->awake;
+
+    ITS_EACH_RD (rd, &awake) {
+        if (gicr_due(&g->rd[rd], &g->rd_w[rd])) {
+            gicr_clock(&g->rd[rd], &g->rd_w[rd]);
+            its_rdset_put(&g->stale, rd, true);
+        } else {
+            its_rdset_put(&g->awake, rd, false);
+        }
+    }
+}
+
+static void reset_units(gic500 *g, const its_axi *m_axi)
+{
+    gic500_state *s = g->s;
+
+    if (!s->in_reset)
+        its_emit(&g->probe, ITS_UNIT_DRAIN, ITS_EV_RESET, ITS_REF_NONE, 0, 0, 0);
+    its_mst_reset(&s->mst, m_axi);
+    its_slv_reset(&s->slv);
+    its_core_reset(&s->core, g->lines, &g->x);
+    gicd_reset(&s->dist, &g->dist_w);
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        gicr_reset(&g->rd[rd], &g->rd_w[rd]);
+    for (unsigned i = 0; i < GIC500_LPI_IDS; i++)
+        s->lpi_bus.owner[i] = GIC500_NO_RD;
+    s->lpi_bus.pick = GIC500_NO_RD;
+    s->lpi_bus.turn = 0;
+    s->sleep = (gic500_sleep){.sleep = false};
+    s->target = ITS_FRAME_NONE;
+    s->nowhere = false;
+    s->drain_until = 0;
+    s->in_reset = true;
+    gic500_touch(g);
+}
+
+static void clock_units(gic500 *g, const gic500_pins *pins)
+{
+    gic500_state *s = g->s;
+
+    s->in_reset = false;
+    clock_access(g);
+    clock_sleep(g);
+    clock_rds(g);
+    clock_lpi_bus(g);
+    gicd_clock(&s->dist, &g->dist_w);
+    its_slv_clock(&s->slv, &g->slv_w, &pins->s_axi);
+    its_mst_clock(&s->mst, &g->mst_w, &pins->m_axi);
+    its_core_clock(&s->core, g->lines, &g->x);
+}
+
+static void switch_face(gic500 *g)
+{
+    gic500_state *s = g->s;
+
+    if (s->face == s->face_wanted)
+        return;
+    if (!gic500_look(g).idle)
+        return;
+    s->face = s->face_wanted;
+    gic500_touch(g);
+}
+
+void gic500_clock(gic500 *g, const gic500_pins *pins)
+{
+    gic500_state *s = g->s;
+
+    g->probe.cycle = s->cycle;
+    if (!pins->resetn)
+        reset_units(g, &pins->m_axi);
+    else if (s->face == ITS_FACE_CLOCKED)
+        clock_units(g, pins);
+    s->cycle++;
+    g->probe.cycle = s->cycle;
+    if (s->face == ITS_FACE_FAST)
+        gic500_fast_time(g, s->cycle);
+    switch_face(g);
+}
+
+uint64_t gic500_wake(const gic500 *g)
+{
+    const gic500_state *s = g->s;
+    uint64_t wake = its_core_wake(&s->core, &g->x, s->cycle);
+    uint64_t more;
+
+    if (s->face == ITS_FACE_FAST)
+        return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;
+    if (wake == 0 || g->core_stale || s->face != s->face_wanted || s->nowhere || s->in_reset ||
+        s->lpi_bus.pick != GIC500_NO_RD)
+        return 0;
+    more = its_slv_wake(&s->slv);
+    wake = more < wake ? more : wake;
+    more = its_mst_wake(&s->mst);
+    wake = more < wake ? more : wake;
+    more = gicd_wake(&s->dist);
+    wake = more < wake ? more : wake;
+    if (wake == 0)
+        return 0;
+    ITS_EACH_RD (rd, &g->awake) {
+        if (gicr_due(&g->rd[rd], &g->rd_w[rd]))
+            return 0;
+        more = gicr_wake(&g->rd[rd]);
+        wake = more < wake ? more : wake;
+    }
+    return wake;
+}
+
+its_status gic500_skip(gic500 *g, uint64_t n)
+{
+    if (n > gic500_wake(g))
+        return ITS_E_BUSY;
+    g->s->cycle += n;
+    g->probe.cycle = g->s->cycle;
+    if (g->s->face == ITS_FACE_FAST)
+        gic500_fast_time(g, g->s->cycle);
+    return ITS_OK;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* gic500_host.c - creation, and what a host asks of a gic500 between edges. */
+#include <string.h>
+
+#include "gic500/parts.h"
+
+#define ALIGN 16u
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGN - 1u) / ALIGN * ALIGN;
+}
+
+static size_t rd_bytes(const its_profile *p)
+{
+    return aligned(p->redistributors * sizeof(gicr));
+}
+
+static size_t line_bytes(const its_profile *p)
+{
+    return aligned(its_cache_lines(p) * sizeof(its_line));
+}
+
+static size_t state_bytes(const its_profile *p)
+{
+    return aligned(sizeof(gic500_state)) + rd_bytes(p) + line_bytes(p);
+}
+
+/* A save is this header and the state. */
+typedef struct save_header {
+    uint32_t version;
+    uint32_t bytes;
+    its_profile profile;
+} save_header;
+
+size_t gic500_size(const its_profile *profile)
+{
+    if (!profile || its_profile_check(profile, NULL, 0))
+        return 0;
+    return aligned(sizeof(gic500)) + aligned(sizeof(save_header)) + state_bytes(profile) +
+           aligned(profile->redistributors * sizeof(gicr_wires));
+}
+
+static void connect(gic500 *g)
+{
+    its_core_connect(&g->x, &g->profile, &g->probe);
+    g->slv_w = (its_slv_wires){.profile = &g->profile, .probe = &g->probe, .whole_gic = true};
+    g->mst_w = (its_mst_wires){
+        .client = {&g->x.w.store_mem, &g->x.w.fetch_mem, &g->lpi_mem},
+        .clients = 3,
+        .probe = &g->probe,
+    };
+    g->dist_w = (gicd_wires){.profile = &g->profile, .probe = &g->probe};
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        g->rd_w[rd] = (gicr_wires){
+            .profile = &g->profile, .probe = &g->probe, .rd = (uint16_t)rd};
+}
+
+void gic500_touch(gic500 *g)
+{
+    g->core_stale = true;
+    g->awake = (its_rdset){{0}};
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        its_rdset_put(&g->awake, rd, true);
+    g->stale = g->awake;
+}
+
+static void lay_out(gic500 *g)
+{
+    uint8_t *at = (uint8_t *)g + aligned(sizeof *g);
+
+    g->state_bytes = state_bytes(&g->profile);
+    g->s = (gic500_state *)(void *)at;
+    at += aligned(sizeof(gic500_state));
+    g->rd = (gicr *)(void *)at;
+    at += rd_bytes(&g->profile);
+    g->lines = (its_line *)(void *)at;
+    at += line_bytes(&g->profile);
+    g->rd_w = (gicr_wires *)(void *)at;
+}
+
+static its_status check(const void *storage, size_t bytes, const its_profile *profile)
+{
+    if (!storage || !profile)
+        return ITS_E_ARGUMENT;
+    if (its_profile_check(profile, NULL, 0))
+        return ITS_E_PROFILE;
+    if (bytes < gic500_size(profile) || (uintptr_t)storage % ALIGN != 0)
+        return ITS_E_SPACE;
+    return ITS_OK;
+}
+
+gic500 *gic500_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)
+{
+    its_status result = check(storage, bytes, profile);
+    gic500_pins pins = {.resetn = false};
+
+    if (status)
+        *status = result;
+    if (result != ITS_OK)
+        return NULL;
+    gic500 *g = storage;
+    memset(storage, 0, gic500_size(profile));
+    g->profile = *profile;
+    lay_out(g);
+    connect(g);
+    g->s->in_reset = true; /* creation is no reset event */
+    gic500_touch(g);
+    gic500_drive(g, &pins);
+    gic500_clock(g, &pins);
+    g->s->cycle = 0;
+    g->probe.cycle = 0;
+    gic500_drive(g, &pins);
+    return g;
+}
+
+const its_profile *gic500_profile(const gic500 *g)
+{
+    return &g->profile;
+}
+
+void gic500_listen(gic500 *g, void (*sink)(void *host, const its_event *event), void *host)
+{
+    g->probe.sink = sink;
+    g->probe.host = host;
+}
+
+gicr_context gic500_rd_context(const gic500 *g, unsigned rd, const its_memory *memory)
+{
+    return (gicr_context){
+        .profile = &g->profile, .probe = &g->probe, .memory = memory, .rd = (uint16_t)rd};
+}
+
+static bool rds_idle(const gic500 *g)
+{
+    for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
+        if (!gicr_idle(&g->rd[rd]))
+            return false;
+    return true;
+}
+
+/* Some redistributor has just been asked to sleep, or flushed: WAKER is about to change. */
+static bool sleep_settled(const gic500 *g)
+{
+    return !g->s->sleep.sleep || g->s->sleep.quiescent;
+}
+
+static bool work_waits(const gic500 *g)
+{
+    const gic500_state *s = g->s;
+    return its_cmdf_can_fetch(&s->core.cmdf, &g->x.w);
+}
+
+static bool all_idle(const gic500 *g)
+{
+    return its_core_idle(&g->x) && !work_waits(g) && g->mst_w.idle && rds_idle(g) &&
+           sleep_settled(g) && !g->s->nowhere && g->s->drain_until <= g->s->cycle;
+}
+
+gic500_status gic500_look(const gic500 *g)
+{
+    gic500 *mutable_wires = (gic500 *)(uintptr_t)g; /* driving wires changes no state */
+    const gic500_state *s = g->s;
+    const its_wires *w = &g->x.w;
+
+    gic500_drive_wires(mutable_wires);
+    gic500_status st = {
+        .cycle = s->cycle,
+        .creadr = w->creadr,
+        .cwriter = w->cwriter,
+        .reads_owed = its_mst_reads_owed(&s->mst),
+        .writes_owed = its_mst_writes_owed(&s->mst),
+        .drain = (uint8_t)w->drain,
+        .msi_queue = w->msi_count,
+        .translations = (uint8_t)__builtin_popcount(w->xlat_busy),
+        .enabled = w->enabled,
+        .quiescent = (its_core_peek(&s->core, &g->x, 0, 4) >> 31) & 1u,
+        .stalled = w->stalled,
+        .idle = all_idle(g),
+    };
+    for (unsigned kind = 0; kind < ITS_ENTRY_KINDS; kind++) {
+        st.dirty[kind] = its_store_dirty(&s->core.store, (its_entry_kind)kind);
+        st.lines[kind] = its_store_held(&s->core.store, (its_entry_kind)kind);
+    }
+    return st;
+}
+
+uint32_t gic500_acknowledge(gic500 *g, unsigned rd)
+{
+    if (rd >= g->profile.redistributors)
+        return GIC500_SPURIOUS;
+    gicr_context x = gic500_rd_context(g, rd, NULL);
+    uint32_t intid = gicr_acknowledge(&g->rd[rd], &x);
+    its_rdset_put(&g->awake, rd, true);
+    its_rdset_put(&g->stale, rd, true);
+    g->core_stale = true;
+    return intid;
+}
+
+bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memory *memory)
+{
+    if (rd >= g->profile.redistributors)
+        return false;
+    gicr_context x = gic500_rd_context(g, rd, memory);
+    return gicr_pending(&g->rd[rd], intid, &x);
+}
+
+uint64_t gic500_peek(const gic500 *g, its_frame frame, unsigned rd, uint32_t offset, unsigned bytes)
+{
+    gicr_context x = gic500_rd_context(g, rd, NULL);
+
+    switch (frame) {
+    case ITS_FRAME_GITS:
+        (void)gic500_look(g); /* the wires must be up to date */
+        return its_core_peek(&g->s->core, &g->x, offset, bytes);
+    case ITS_FRAME_GICD:
+        return gicd_peek(&g->s->dist, offset, bytes, &g->profile);
+    case ITS_FRAME_GICR:
+    case ITS_FRAME_GICR_SGI:
+        return rd < g->profile.redistributors ? gicr_peek(&g->rd[rd], frame, offset, bytes, &x) : 0;
+    case ITS_FRAME_TRANSLATION:
+    case ITS_FRAME_NONE:
+        break;
+    }
+    return 0;
+}
+
+unsigned gic500_drop_clean_lines(gic500 *g)
+{
+    unsigned lines = its_store_drop_clean(&g->s->core.store, g->lines);
+    g->core_stale = true;
+    if (lines)
+        its_emit(&g->probe, ITS_UNIT_CACHE, ITS_EV_DROP_CLEAN, ITS_REF_NONE, lines, 0, 0);
+    return lines;
+}
+
+its_status gic500_set_face(gic500 *g, its_face face)
+{
+    if (face != ITS_FACE_CLOCKED && face != ITS_FACE_FAST)
+        return ITS_E_ARGUMENT;
+    g->s->face_wanted = (uint8_t)face;
+    return ITS_OK;
+}
+
+its_face gic500_face(const gic500 *g)
+{
+    return (its_face)g->s->face;
+}
+
+void gic500_reset(gic500 *g)
+{
+    gic500_pins pins = {.resetn = false};
+    gic500_drive(g, &pins);
+    gic500_clock(g, &pins);
+}
+
+void gic500_save(const gic500 *g, void *bytes)
+{
+    save_header h = {.version = GIC500_VERSION, .bytes = (uint32_t)g->state_bytes};
+    memcpy(&h.profile, &g->profile, sizeof h.profile);
+    memset(bytes, 0, gic500_size(&g->profile));
+    memcpy(bytes, &h, sizeof h);
+    memcpy((uint8_t *)bytes + aligned(sizeof h), g->s, g->state_bytes);
+}
+
+its_status gic500_load(gic500 *g, const void *bytes)
+{
+    save_header h;
+
+    if (!bytes)
+        return ITS_E_ARGUMENT;
+    memcpy(&h, bytes, sizeof h);
+    if (h.version != GIC500_VERSION || h.bytes != g->state_bytes ||
+        memcmp(&h.profile, &g->profile, sizeof h.profile) != 0)
+        return ITS_E_VERSION;
+    memcpy(g->s, (const uint8_t *)bytes + aligned(sizeof h), g->state_bytes);
+    connect(g);
+    g->probe.cycle = g->s->cycle;
+    gic500_touch(g);
+    return ITS_OK;
+}
+
+/* FNV-1a, 64 bits (public domain), over 8-byte words; the state holds no padding that is not zero. */
+uint64_t gic500_digest(const gic500 *g)
+{
+    const uint8_t *p = (const uint8_t *)g->s;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < g->state_bytes; i += 8) {
+        uint64_t word;
+        memcpy(&word, p + i, 8);
+        hash = (hash ^ word) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
