@@ -7,7 +7,7 @@
  *
  *   its_profile profile;
  *   its_profile_preset(&profile, "gic500");
- *   its *gic = its_create(malloc(its_size(&profile)), its_size(&profile), &profile, &status);
+ *   its_block *gic = its_create(malloc(its_size(&profile)), its_size(&profile), &profile, &status);
  *   for (;;) {                        // one clock edge a turn
  *       its_drive(gic, &pins);        // outputs, a function of state only
  *       ... set inputs, look at outputs ...
@@ -53,7 +53,8 @@ typedef enum {
     ITS_FACE_FAST     /* its_fast_... */
 } its_face;
 
-typedef struct its its;
+/* One instance. Not called `its`, which is the namespace of the C++ side. */
+typedef struct its_block its_block;
 
 /* A message to redistributor `rd`, and an acknowledgement from it. */
 typedef struct its_rd_out {
@@ -80,22 +81,22 @@ size_t its_size(const its_profile *profile);
 
 /* Makes an instance in `storage` (aligned to 16), in its reset state. NULL on error, with the reason
  * in *status (may be NULL). */
-its *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status);
+its_block *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status);
 
 /* Where events go. Never saved, never part of the state. */
-void its_listen(its *c, void (*sink)(void *host, const its_event *event), void *host);
+void its_listen(its_block *c, void (*sink)(void *host, const its_event *event), void *host);
 
-void its_drive(its *c, its_pins *pins);
-void its_clock(its *c, const its_pins *pins);
+void its_drive(its_block *c, its_pins *pins);
+void its_clock(its_block *c, const its_pins *pins);
 
 /* Edges from now that change nothing unless an input valid is high: 0 busy, UINT64_MAX asleep. */
-uint64_t its_wake(const its *c);
+uint64_t its_wake(const its_block *c);
 
 /* Lets n idle edges pass at once; n must not exceed its_wake(). */
-its_status its_skip(its *c, uint64_t n);
+its_status its_skip(its_block *c, uint64_t n);
 
 /* Edges since creation. */
-uint64_t its_cycle(const its *c);
+uint64_t its_cycle(const its_block *c);
 
 #ifdef __cplusplus
 }
