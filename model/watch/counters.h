@@ -85,7 +85,8 @@ void its_counters_settle(its_counters *u, uint64_t cycle);
  */
 bool its_counters_at(const its_counters *u, unsigned i, const char **name, uint64_t *value);
 
-/* By name; false when there is none. errors_ and six lower-case hexadecimal digits is always one. */
+/* By name; false when there is none. errors_ and six lower-case hexadecimal digits is always
+ * one. */
 bool its_counters_named(const its_counters *u, const char *name, uint64_t *value);
 
 /* What a counter of counters.def counts; NULL past the last. */
