@@ -6,10 +6,10 @@
 
 static void refresh_facts(const its_core *u, its_core_wires *x)
 {
-    if (x->facts_known && x->facts_version == u->reg.facts_version)
+    if (x->facts_known && x->facts_version == u->gits.facts_version)
         return;
-    its_gits_facts(&u->reg, x->w.profile, &x->facts);
-    x->facts_version = u->reg.facts_version;
+    its_gits_facts(&u->gits, x->w.profile, &x->facts);
+    x->facts_version = u->gits.facts_version;
     x->facts_known = true;
 }
 
@@ -25,7 +25,7 @@ void its_core_reset(its_core *u, its_line *lines, its_core_wires *x)
 {
     const its_profile *profile = x->w.profile;
 
-    its_gits_reset(&u->reg, profile);
+    its_gits_reset(&u->gits, profile);
     its_msiq_reset(&u->msiq);
     its_cmdf_reset(&u->cmdf);
     its_cmdx_reset(&u->cmdx);
@@ -41,7 +41,7 @@ void its_core_drive(const its_core *u, its_core_wires *x)
     its_wires *w = &x->w;
 
     refresh_facts(u, x);
-    its_gits_drive(&u->reg, w);
+    its_gits_drive(&u->gits, w);
     its_msiq_drive(&u->msiq, w);
     its_cmdf_drive(&u->cmdf, w);
     its_cmdx_drive(&u->cmdx, w);
@@ -55,7 +55,7 @@ void its_core_clock(its_core *u, its_line *lines, const its_core_wires *x)
 {
     const its_wires *w = &x->w;
 
-    its_gits_clock(&u->reg, w);
+    its_gits_clock(&u->gits, w);
     its_msiq_clock(&u->msiq, w);
     its_cmdf_clock(&u->cmdf, w);
     its_cmdx_clock(&u->cmdx, w);
@@ -72,7 +72,7 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 
 uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
 {
-    uint64_t wake = sooner(its_gits_wake(&u->reg), its_msiq_wake(&u->msiq));
+    uint64_t wake = sooner(its_gits_wake(&u->gits), its_msiq_wake(&u->msiq));
     if (wake == 0)
         return 0;
     wake = sooner(wake, sooner(its_cmdf_wake(&u->cmdf), its_cmdx_wake(&u->cmdx)));
@@ -105,5 +105,5 @@ bool its_core_idle(const its_core_wires *x)
 
 uint64_t its_core_peek(const its_core *u, const its_core_wires *x, uint32_t offset, unsigned bytes)
 {
-    return its_gits_peek(&u->reg, &x->w, offset, bytes);
+    return its_gits_peek(&u->gits, &x->w, offset, bytes);
 }

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 typedef struct its_core {
-    its_gits reg;
+    its_gits gits;
     its_msiq msiq;
     its_cmdf cmdf;
     its_cmdx cmdx;

@@ -292,7 +292,7 @@ static bool translate(its_fast *f, const its_msi *msi)
 bool its_fast_msi(its_fast *f, uint32_t device, uint32_t event)
 {
     its_msi msi;
-    return its_reg_accept(&f->core->reg, &f->x->w, device, event, &msi) && translate(f, &msi);
+    return its_gits_accept(&f->core->gits, &f->x->w, device, event, &msi) && translate(f, &msi);
 }
 
 /* --- registers, enable and disable ----------------------------------------------------------------------- */
@@ -335,7 +335,7 @@ void its_fast_drain(its_fast *f)
         its_fast_refresh(f);
     } while (drain->state != before && drain->state != ITS_WRITEBACK);
     if (drain->state == ITS_OFF)
-        its_reg_late_enable(&f->core->reg, &f->x->w);
+        its_gits_late_enable(&f->core->gits, &f->x->w);
 }
 
 static its_access_result control(its_fast *f, const its_access *a)
@@ -344,14 +344,14 @@ static its_access_result control(its_fast *f, const its_access *a)
     its_wires *w = &f->x->w;
 
     its_fast_refresh(f);
-    its_access_result result = its_reg_access(&c->reg, w, a);
-    if (c->reg.queue_reset)
+    its_access_result result = its_gits_access(&c->gits, w, a);
+    if (c->gits.queue_reset)
         its_cmdf_queue_reset(&c->cmdf);
-    if (c->reg.retry)
+    if (c->gits.retry)
         its_cmdf_retry(&c->cmdf, w->probe);
-    if (c->reg.base_changed)
+    if (c->gits.base_changed)
         its_store_forget(&c->store, f->lines);
-    its_reg_clear_pulses(&c->reg);
+    its_gits_clear_pulses(&c->gits);
     if (!a->write)
         return result;
     its_fast_refresh(f);
@@ -368,7 +368,7 @@ its_access_result its_fast_access(its_fast *f, const its_access *a)
 
     if (a->frame == ITS_FRAME_GITS)
         return control(f, a);
-    if (its_reg_translation(&f->core->reg, &f->x->w, a, &msi, &result))
+    if (its_gits_translation(&f->core->gits, &f->x->w, a, &msi, &result))
         (void)translate(f, &msi);
     return result;
 }

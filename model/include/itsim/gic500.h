@@ -94,6 +94,9 @@ its_access_result gic500_fast_access(gic500 *g, const its_access *access, const 
 /* Fast face: an MSI without the bus around it. False when it was dropped; the reason is an event. */
 bool gic500_fast_msi(gic500 *g, uint32_t device, uint32_t event, const its_memory *memory);
 
+/* Fast face: acknowledge, then refill lines from the pending table, so that the next one is exact. */
+uint32_t gic500_fast_acknowledge(gic500 *g, unsigned rd, const its_memory *memory);
+
 /* Fast face: time goes on to this edge (never backwards); a running drain may end. */
 void gic500_fast_time(gic500 *g, uint64_t cycle);
 
