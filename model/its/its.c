@@ -21,7 +21,7 @@ typedef struct its_state {
     bool in_reset;
 } its_state;
 
-struct its {
+struct its_block {
     its_profile profile;
     its_probe probe;
     its_core_wires x;
@@ -40,7 +40,7 @@ size_t its_size(const its_profile *profile)
 {
     if (!profile || its_profile_check(profile, NULL, 0))
         return 0;
-    return aligned(sizeof(its)) + aligned(sizeof(its_state)) +
+    return aligned(sizeof(its_block)) + aligned(sizeof(its_state)) +
            aligned(its_cache_lines(profile) * sizeof(its_line));
 }
 
@@ -65,7 +65,7 @@ const char *its_strerror(its_status status)
 
 /* --- one edge --------------------------------------------------------------------------------------- */
 
-static void route_access(its *c)
+static void route_access(its_block *c)
 {
     its_access_ch *from = &c->slv_w.access;
     its_access_ch *to = &c->x.w.access;
@@ -81,7 +81,7 @@ static void route_access(its *c)
 }
 
 /* The message port shows one redistributor's head at a time. */
-static void route_messages(its *c, its_pins *pins)
+static void route_messages(its_block *c, its_pins *pins)
 {
     its_wires *w = &c->x.w;
     const its_state *s = c->s;
@@ -93,7 +93,7 @@ static void route_messages(its *c, its_pins *pins)
     }
 }
 
-static void take_messages(its *c, const its_pins *pins)
+static void take_messages(its_block *c, const its_pins *pins)
 {
     its_wires *w = &c->x.w;
     const its_rd_in *in = &pins->rd_ack.d;
@@ -112,7 +112,7 @@ static void take_messages(its *c, const its_pins *pins)
 }
 
 /* An acknowledgement is taken only when that redistributor's could be, whichever it will be. */
-static bool acks_ready(const its *c)
+static bool acks_ready(const its_block *c)
 {
     ITS_EACH_RD (rd, &c->s->core.rdlink.waiting)
         if (!c->x.w.rd_ack[rd].ready)
@@ -120,7 +120,7 @@ static bool acks_ready(const its *c)
     return true;
 }
 
-static void pick_message(its *c, const its_pins *pins)
+static void pick_message(its_block *c, const its_pins *pins)
 {
     its_state *s = c->s;
     const its_rdset *offered = &c->x.w.rd_offered;
@@ -139,7 +139,7 @@ static void pick_message(its *c, const its_pins *pins)
     }
 }
 
-void its_drive(its *c, its_pins *pins)
+void its_drive(its_block *c, its_pins *pins)
 {
     its_core_drive(&c->s->core, &c->x);
     c->slv_w.msi_room = c->x.w.msi_room;
@@ -153,7 +153,7 @@ void its_drive(its *c, its_pins *pins)
     pins->rd_ack.ready = !c->s->in_reset && acks_ready(c);
 }
 
-static void reset(its *c, const its_pins *pins)
+static void reset(its_block *c, const its_pins *pins)
 {
     its_state *s = c->s;
 
@@ -167,7 +167,7 @@ static void reset(its *c, const its_pins *pins)
     s->in_reset = true;
 }
 
-void its_clock(its *c, const its_pins *pins)
+void its_clock(its_block *c, const its_pins *pins)
 {
     its_state *s = c->s;
 
@@ -190,7 +190,7 @@ void its_clock(its *c, const its_pins *pins)
     c->probe.cycle = s->cycle;
 }
 
-uint64_t its_wake(const its *c)
+uint64_t its_wake(const its_block *c)
 {
     const its_state *s = c->s;
     uint64_t wake = its_core_wake(&s->core, &c->x, s->cycle);
@@ -203,7 +203,7 @@ uint64_t its_wake(const its *c)
     return mst < wake ? mst : wake;
 }
 
-its_status its_skip(its *c, uint64_t n)
+its_status its_skip(its_block *c, uint64_t n)
 {
     if (n > its_wake(c))
         return ITS_E_BUSY;
@@ -212,7 +212,7 @@ its_status its_skip(its *c, uint64_t n)
     return ITS_OK;
 }
 
-uint64_t its_cycle(const its *c)
+uint64_t its_cycle(const its_block *c)
 {
     return c->s->cycle;
 }
@@ -230,7 +230,7 @@ static its_status check(const void *storage, size_t bytes, const its_profile *pr
     return ITS_OK;
 }
 
-its *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)
+its_block *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)
 {
     its_status result = check(storage, bytes, profile);
     its_pins pins = {.resetn = false};
@@ -239,7 +239,7 @@ its *its_create(void *storage, size_t bytes, const its_profile *profile, its_sta
         *status = result;
     if (result != ITS_OK)
         return NULL;
-    its *c = storage;
+    its_block *c = storage;
     memset(storage, 0, its_size(profile));
     c->profile = *profile;
     c->s = (its_state *)(void *)((uint8_t *)storage + aligned(sizeof *c));
@@ -256,7 +256,7 @@ its *its_create(void *storage, size_t bytes, const its_profile *profile, its_sta
     return c;
 }
 
-void its_listen(its *c, void (*sink)(void *host, const its_event *event), void *host)
+void its_listen(its_block *c, void (*sink)(void *host, const its_event *event), void *host)
 {
     c->probe.sink = sink;
     c->probe.host = host;
