@@ -11,6 +11,15 @@
 
 #define FIRST_LPI 8192u
 
+/* A translated MSI is the hot path: it is to be one straight run, apart from the commands. */
+#if defined(__GNUC__)
+#define HOT __attribute__((always_inline)) static inline
+#define APART __attribute__((noinline)) static
+#else
+#define HOT static inline
+#define APART static
+#endif
+
 typedef struct {
     const its_facts *facts;
     const its_profile *profile;
@@ -121,7 +130,7 @@ static void write_entry(ask *a, its_entry_kind what, uint32_t event, uint64_t ad
 
 /* --- devices and events ----------------------------------------------------------------------- */
 
-static bool device_in_range(ask *a)
+HOT bool device_in_range(ask *a)
 {
     const its_table *t = &a->facts->device;
     uint32_t device = a->cmd->device;
@@ -176,7 +185,7 @@ static bool dte_held(ask *a)
 }
 
 /* Bits above eventid_bits lie in no ITT, whatever a DTE from spoilt memory says. */
-static bool event_has_width(const ask *a)
+HOT bool event_has_width(const ask *a)
 {
     return (uint64_t)a->event >> a->profile->eventid_bits == 0;
 }
@@ -213,17 +222,20 @@ static uint64_t ite_address(const ask *a)
     return a->known->value[ITS_OPERAND_DTE].address + (uint64_t)a->event * a->profile->ite_bytes;
 }
 
-/* An ITE that is held needs no check of its device: caches drop a device's lines on MAPD. */
-static bool ite_held(ask *a)
+/* Not held: find out where it lies. */
+static bool find_ite(ask *a)
 {
-    if (!ite_or_dte_held(a))
-        return false;
-    if (a->known->state[ITS_OPERAND_ITE] == ITS_HELD)
-        return true;
-    return event_in_itt(a) && need_at(a, ITS_OPERAND_ITE, ITS_ENTRY_ITE, a->event, ite_address(a));
+    return ite_or_dte_held(a) && event_in_itt(a) &&
+           need_at(a, ITS_OPERAND_ITE, ITS_ENTRY_ITE, a->event, ite_address(a));
 }
 
-static bool event_mapped(ask *a)
+/* An ITE that is held needs no check of its device: caches drop a device's lines on MAPD. */
+HOT bool ite_held(ask *a)
+{
+    return a->known->state[ITS_OPERAND_ITE] == ITS_HELD || find_ite(a);
+}
+
+HOT bool event_mapped(ask *a)
 {
     if (!ite_held(a))
         return false;
@@ -234,7 +246,7 @@ static bool event_mapped(ask *a)
 
 /* --- collections ------------------------------------------------------------------------------ */
 
-static bool collection_fits(ask *a, const collection *c)
+HOT bool collection_fits(ask *a, const collection *c)
 {
     const its_table *t = &a->facts->collection;
     uint64_t limit = a->profile->hcc;
@@ -284,26 +296,28 @@ static bool cte_located(ask *a, const collection *c, uint64_t *address)
     }
 }
 
-static bool collection_mapped(ask *a, const collection *c)
+/* Not held: find out where it lies. */
+static bool find_cte(ask *a, const collection *c)
 {
     uint64_t address;
-    const its_entry *cte = &a->known->value[c->entry];
-
-    switch (a->known->state[c->entry]) {
-    case ITS_HELD:
-        if (!cte->valid)
-            return fail(a, ITS_DROP_COLLECTION_UNMAPPED, c->unmapped);
-        if (cte->target >= a->profile->redistributors)
-            return fail(a, ITS_DROP_TARGET_OOR, c->no_target);
-        return true;
-    case ITS_FAULT:
+    if (a->known->state[c->entry] == ITS_FAULT)
         return fault(a, (its_operand)c->entry);
-    default:
-        if (its_collection_in_hardware(a->facts, c->icid))
-            return need(a, (its_operand)c->entry, ITS_ENTRY_CTE, c->icid);
-        return cte_located(a, c, &address) &&
-               need_at(a, (its_operand)c->entry, ITS_ENTRY_CTE, c->icid, address);
-    }
+    if (its_collection_in_hardware(a->facts, c->icid))
+        return need(a, (its_operand)c->entry, ITS_ENTRY_CTE, c->icid);
+    return cte_located(a, c, &address) &&
+           need_at(a, (its_operand)c->entry, ITS_ENTRY_CTE, c->icid, address);
+}
+
+HOT bool collection_mapped(ask *a, const collection *c)
+{
+    const its_entry *cte = &a->known->value[c->entry];
+    if (a->known->state[c->entry] != ITS_HELD)
+        return find_cte(a, c);
+    if (!cte->valid)
+        return fail(a, ITS_DROP_COLLECTION_UNMAPPED, c->unmapped);
+    if (cte->target >= a->profile->redistributors)
+        return fail(a, ITS_DROP_TARGET_OOR, c->no_target);
+    return true;
 }
 
 /* The collection that the command names. */
@@ -318,7 +332,7 @@ static collection named_collection(const ask *a)
 }
 
 /* The collection that a valid ITE names: whatever is wrong with it makes the ITE unusable. */
-static bool event_routed(ask *a)
+HOT bool event_routed(ask *a)
 {
     collection c = {a->known->value[ITS_OPERAND_ITE].target,
                     ITS_OPERAND_CTE,
@@ -466,7 +480,7 @@ static void do_movall(ask *a)
 }
 
 /* INT, CLEAR, INV, DISCARD and MSIs: the interrupt of an event and the redistributor it goes to. */
-static bool tell_target(ask *a, its_rd_message message)
+HOT bool tell_target(ask *a, its_rd_message message)
 {
     if (!device_in_range(a) || !event_mapped(a) || !event_routed(a))
         return false;
@@ -475,10 +489,15 @@ static bool tell_target(ask *a, its_rd_message message)
     return true;
 }
 
+static bool tell(ask *a, its_rd_message message)
+{
+    return tell_target(a, message);
+}
+
 static void do_discard(ask *a)
 {
     static const its_entry unmapped = {0};
-    if (tell_target(a, ITS_RD_DISCARD))
+    if (tell(a, ITS_RD_DISCARD))
         write_entry(a, ITS_ENTRY_ITE, a->event, a->known->address[ITS_OPERAND_ITE], &unmapped);
 }
 
@@ -511,17 +530,17 @@ static void do_msi(ask *a)
         fail(a, ITS_DROP_EVENT_WIDE, 0);
 }
 
-static void do_command(ask *a)
+APART void do_command(ask *a)
 {
     switch (a->cmd->opcode) {
     case ITS_CMD_MOVI:
         do_movi(a);
         break;
     case ITS_CMD_INT:
-        tell_target(a, ITS_RD_SET);
+        tell(a, ITS_RD_SET);
         break;
     case ITS_CMD_CLEAR:
-        tell_target(a, ITS_RD_CLEAR);
+        tell(a, ITS_RD_CLEAR);
         break;
     case ITS_CMD_SYNC:
         do_sync(a);
@@ -537,7 +556,7 @@ static void do_command(ask *a)
         do_mapti(a);
         break;
     case ITS_CMD_INV:
-        tell_target(a, ITS_RD_INV);
+        tell(a, ITS_RD_INV);
         break;
     case ITS_CMD_INVALL:
         do_invall(a);
