@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gic_bench.h - a gic500 on a bench: every edge clocked, memory behind its master port with latency,
+ * faults and stuck answers, software on its slave port. For tests in plain C++ (no SystemC).
+ */
+#ifndef ITSIM_TESTS_GIC_BENCH_H
+#define ITSIM_TESTS_GIC_BENCH_H
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "arch/cmd.h"
+#include "arch/decide.h"
+#include "itsim/gic500.h"
+
+namespace bench {
+
+/* Sparse memory, zero at first. */
+class ram {
+public:
+    uint8_t get(uint64_t a) const
+    {
+        auto p = pages_.find(a >> 12);
+        return p == pages_.end() ? 0 : (*p->second)[a & 4095];
+    }
+    void put(uint64_t a, uint8_t v)
+    {
+        auto &p = pages_[a >> 12];
+        if (!p)
+            p = std::make_shared<std::array<uint8_t, 4096>>();
+        (*p)[a & 4095] = v;
+    }
+    uint64_t load(uint64_t a, unsigned bytes) const
+    {
+        uint64_t v = 0;
+        for (unsigned i = 0; i < bytes; i++)
+            v |= uint64_t(get(a + i)) << (8 * i);
+        return v;
+    }
+    void store(uint64_t a, uint64_t v, unsigned bytes)
+    {
+        for (unsigned i = 0; i < bytes; i++)
+            put(a + i, uint8_t(v >> (8 * i)));
+    }
+    void fill(uint64_t a, uint64_t n, uint8_t v)
+    {
+        for (uint64_t i = 0; i < n; i++)
+            put(a + i, v);
+    }
+
+private:
+    std::map<uint64_t, std::shared_ptr<std::array<uint8_t, 4096>>> pages_;
+};
+
+/* An AXI4 slave with memory behind it. Hooks let a test withhold or spoil answers. */
+class axi_memory {
+public:
+    ram data;
+    unsigned latency = 0;
+    std::function<bool(uint64_t addr, bool write)> fault = [](uint64_t, bool) { return false; };
+    std::function<bool(unsigned id, bool write)> withheld = [](unsigned, bool) { return false; };
+    uint64_t reads = 0, writes = 0;
+    std::vector<uint64_t> written; /* addresses, in order of landing */
+
+    void drive(its_axi &p, uint64_t now)
+    {
+        p.ar.ready = true;
+        p.aw.ready = true;
+        p.w.ready = true;
+        if (!r_open_)
+            open_read(now);
+        p.r.valid = r_open_;
+        if (r_open_) {
+            const auto &t = reading_[r_];
+            uint64_t a = t.a.addr + (uint64_t(r_beat_) << t.a.size);
+            unsigned lane = unsigned(a & 7);
+            p.r.d.id = t.a.id;
+            p.r.d.data = data.load(a, 1u << t.a.size) << (8 * lane);
+            p.r.d.resp = fault(a, false) ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
+            p.r.d.last = r_beat_ == t.a.len;
+        }
+        if (!b_open_)
+            open_answer(now);
+        p.b.valid = b_open_;
+        if (b_open_) {
+            p.b.d.id = answers_[b_].a.id;
+            p.b.d.resp = fault(answers_[b_].a.addr, true) ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
+        }
+    }
+
+    void clock(const its_axi &p, uint64_t now)
+    {
+        if (its_fire(&p.r)) {
+            r_beat_++;
+            if (p.r.d.last) {
+                reading_.erase(reading_.begin() + r_);
+                r_open_ = false;
+            }
+        }
+        if (its_fire(&p.b)) {
+            answers_.erase(answers_.begin() + b_);
+            b_open_ = false;
+        }
+        if (its_fire(&p.ar)) {
+            reads++;
+            reading_.push_back({p.ar.d, now + 1 + latency});
+        }
+        if (its_fire(&p.aw))
+            aw_.push_back(p.aw.d);
+        if (its_fire(&p.w))
+            w_.push_back(p.w.d);
+        while (!aw_.empty() && !w_.empty()) {
+            land(aw_.front(), w_.front());
+            answers_.push_back({aw_.front(), now + 1 + latency});
+            aw_.pop_front();
+            w_.pop_front();
+        }
+    }
+
+private:
+    struct txn {
+        its_axi_address a;
+        uint64_t due;
+    };
+
+    void land(const its_axi_address &a, const its_axi_w &w)
+    {
+        writes++;
+        written.push_back(a.addr);
+        if (fault(a.addr, true))
+            return;
+        uint64_t base = a.addr & ~uint64_t(7);
+        for (unsigned i = 0; i < 8; i++)
+            if ((w.strb >> i) & 1)
+                data.put(base + i, uint8_t(w.data >> (8 * i)));
+    }
+    void open_read(uint64_t now)
+    {
+        for (size_t i = 0; i < reading_.size(); i++)
+            if (reading_[i].due <= now && !withheld(reading_[i].a.id, false)) {
+                r_ = i;
+                r_beat_ = 0;
+                r_open_ = true;
+                return;
+            }
+    }
+    void open_answer(uint64_t now)
+    {
+        for (size_t i = 0; i < answers_.size(); i++)
+            if (answers_[i].due <= now && !withheld(answers_[i].a.id, true)) {
+                b_ = i;
+                b_open_ = true;
+                return;
+            }
+    }
+
+    std::vector<txn> reading_, answers_;
+    std::deque<its_axi_address> aw_;
+    std::deque<its_axi_w> w_;
+    size_t r_ = 0, b_ = 0;
+    unsigned r_beat_ = 0;
+    bool r_open_ = false, b_open_ = false;
+};
+
+struct timeout : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class gic {
+public:
+    its_profile profile{};
+    gic500_pins pins{};
+    axi_memory mem;
+    std::vector<its_event> events;
+    bool record = true;
+    std::function<void()> each_edge = [] {};
+    uint64_t its_accesses_while_off = 0;
+
+    explicit gic(const char *preset = "gic500",
+                 const std::vector<std::pair<const char *, const char *>> &set = {})
+    {
+        its_profile_preset(&profile, preset);
+        for (auto &[k, v] : set) {
+            char why[200] = "";
+            if (!its_profile_set(&profile, k, v, why, sizeof why))
+                throw std::invalid_argument(why);
+        }
+        make();
+    }
+    explicit gic(const its_profile &p) : profile(p) { make(); }
+
+    gic500 *get() { return g_; }
+    uint64_t cycle() { return cycle_; }
+    gic500_status look() { return gic500_look(g_); }
+
+    void tick(uint64_t n = 1)
+    {
+        while (n--) {
+            gic500_drive(g_, &pins);
+            mem.drive(pins.m_axi, cycle_);
+            drive_host();
+            if (drain_ == 0 && pins.resetn) { /* OFF */
+                its_accesses_while_off += pins.m_axi.ar.valid && pins.m_axi.ar.d.id < ITS_ID_RD;
+                its_accesses_while_off += pins.m_axi.aw.valid && pins.m_axi.aw.d.id < ITS_ID_RD;
+            }
+            gic500_clock(g_, &pins);
+            mem.clock(pins.m_axi, cycle_);
+            clock_host();
+            cycle_++;
+            each_edge();
+        }
+    }
+
+    void settle(uint64_t limit = 2000000)
+    {
+        tick();
+        for (uint64_t i = 0; i < limit; i++) {
+            if (host_idle() && look().idle)
+                return;
+            tick();
+        }
+        throw timeout("does not settle");
+    }
+
+    /* One AXI access of 4 bytes (or 2), done when answered. Returns the data; resp_ keeps the code. */
+    uint64_t bus(uint64_t addr, bool write, uint64_t value, unsigned bytes, int64_t device = -1,
+                 uint64_t limit = 2000000)
+    {
+        start(addr, write, value, bytes, device);
+        for (uint64_t i = 0; i < limit; i++) {
+            tick();
+            if (host_idle())
+                return read_data_;
+        }
+        throw timeout("bus access not answered");
+    }
+    uint8_t resp() const { return resp_; }
+
+    uint64_t address(its_frame f, unsigned rd, uint32_t off) const
+    {
+        return its_map_address(&profile, f, rd, off);
+    }
+    void write(its_frame f, uint32_t off, uint64_t v, unsigned bytes = 4, unsigned rd = 0)
+    {
+        if (bytes == 8 && profile.bus_bytes == 4) {
+            bus(address(f, rd, off), true, v & 0xffffffffu, 4);
+            bus(address(f, rd, off + 4), true, v >> 32, 4);
+        } else {
+            bus(address(f, rd, off), true, v, bytes);
+        }
+    }
+    uint64_t read(its_frame f, uint32_t off, unsigned bytes = 4, unsigned rd = 0)
+    {
+        if (bytes == 8 && profile.bus_bytes == 4) {
+            uint64_t lo = bus(address(f, rd, off), false, 0, 4);
+            return lo | bus(address(f, rd, off + 4), false, 0, 4) << 32;
+        }
+        return bus(address(f, rd, off), false, 0, bytes);
+    }
+    void msi(uint32_t device, uint32_t event)
+    {
+        bus(address(ITS_FRAME_TRANSLATION, 0, 0x40), true, event, 4, device);
+    }
+    /* Offers the MSI and goes on; wait with host_idle(). */
+    void start_msi(uint32_t device, uint32_t event)
+    {
+        start(address(ITS_FRAME_TRANSLATION, 0, 0x40), true, event, 4, device);
+    }
+
+    /* --- software of a usual driver ------------------------------------------------------------- */
+    static constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, COLLECTIONS = 0x42000000,
+                              CONFIG = 0x43000000, PENDING = 0x44000000, ITTS = 0x48000000;
+
+    uint64_t baser0(bool indirect = false, unsigned pages = 8)
+    {
+        return 1ull << 63 | uint64_t(indirect) << 62 | DEVICES | 2u << 8 | (pages - 1);
+    }
+    void bases()
+    {
+        write(ITS_FRAME_GITS, 0x100, baser0(), 8);
+        if (profile.collection_table)
+            write(ITS_FRAME_GITS, 0x108, 1ull << 63 | COLLECTIONS | 2u << 8 | 1u, 8);
+        write(ITS_FRAME_GITS, 0x80, 1ull << 63 | QUEUE | 15u, 8);
+        write(ITS_FRAME_GITS, 0x88, 0, 8);
+        cwriter_ = 0;
+    }
+    void lpis(unsigned rd, bool ptz = true)
+    {
+        write(ITS_FRAME_GICR, 0x14, 0, 4, rd); /* wake the PE */
+        for (int i = 0; i < 100 && (read(ITS_FRAME_GICR, 0x14, 4, rd) & 4); i++)
+            ;
+        write(ITS_FRAME_GICR, 0x70, CONFIG | (profile.intid_bits - 1), 8, rd);
+        write(ITS_FRAME_GICR, 0x78, uint64_t(ptz) << 62 | (PENDING + rd * 0x10000ull), 8, rd);
+        write(ITS_FRAME_GICR, 0, 1, 4, rd);
+    }
+    void enable() { write(ITS_FRAME_GITS, 0, 1); }
+    void disable() { write(ITS_FRAME_GITS, 0, 0); }
+    uint32_t ctlr() { return uint32_t(read(ITS_FRAME_GITS, 0)); }
+    /* Returns the cycles from the disable's write to Quiescent, as seen at the state, not by polling. */
+    uint64_t quiesce(uint64_t limit = 2000000)
+    {
+        disable();
+        uint64_t from = cycle_;
+        for (uint64_t i = 0; i < limit; i++) {
+            if (look().quiescent)
+                return cycle_ - from;
+            tick();
+        }
+        throw timeout("never quiescent");
+    }
+    void boot(unsigned rds = 0)
+    {
+        if (rds == 0)
+            rds = profile.redistributors;
+        write(ITS_FRAME_GICD, 0, profile.security ? 0x37 : 0x13);
+        mem.data.fill(CONFIG, 1u << profile.intid_bits, 0xa1);
+        bases();
+        for (unsigned rd = 0; rd < rds; rd++)
+            lpis(rd);
+        enable();
+        for (unsigned rd = 0; rd < rds; rd++)
+            mapc(rd, rd);
+        run();
+    }
+
+    void command(const its_cmd &c)
+    {
+        uint64_t dw[4];
+        its_cmd_pack(&c, dw);
+        raw(dw);
+    }
+    void raw(const uint64_t dw[4])
+    {
+        uint64_t at = QUEUE + cwriter_;
+        for (int i = 0; i < 4; i++)
+            mem.data.store(at + 8 * i, dw[i], 8);
+        cwriter_ = (cwriter_ + 32) % 0x10000;
+    }
+    void publish() { write(ITS_FRAME_GITS, 0x88, cwriter_); }
+    /* Publishes and waits until the commands are done with and everything has come to rest. */
+    void run()
+    {
+        publish();
+        settle();
+    }
+    uint32_t cwriter() const { return cwriter_; }
+    void cwriter(uint32_t v) { cwriter_ = v; }
+
+    its_cmd op(uint8_t opcode)
+    {
+        its_cmd c{};
+        c.opcode = opcode;
+        return c;
+    }
+    uint64_t itt(uint32_t device) const { return ITTS + device * 0x4000ull; }
+    void mapd(uint32_t device, unsigned bits = 5, bool valid = true, uint64_t itt_addr = 0)
+    {
+        its_cmd c = op(ITS_CMD_MAPD);
+        c.device = device;
+        c.size = uint8_t(bits - 1);
+        c.itt = itt_addr ? itt_addr : itt(device);
+        c.valid = valid;
+        command(c);
+    }
+    void mapc(uint32_t icid, uint32_t rd, bool valid = true)
+    {
+        its_cmd c = op(ITS_CMD_MAPC);
+        c.icid = uint16_t(icid);
+        c.rdbase = rd;
+        c.valid = valid;
+        command(c);
+    }
+    void mapti(uint32_t device, uint32_t event, uint32_t intid, uint32_t icid)
+    {
+        its_cmd c = op(ITS_CMD_MAPTI);
+        c.device = device;
+        c.event = event;
+        c.intid = intid;
+        c.icid = uint16_t(icid);
+        command(c);
+    }
+    void movi(uint32_t device, uint32_t event, uint32_t icid)
+    {
+        its_cmd c = op(ITS_CMD_MOVI);
+        c.device = device;
+        c.event = event;
+        c.icid = uint16_t(icid);
+        command(c);
+    }
+    void event(uint8_t opcode, uint32_t device, uint32_t ev)
+    {
+        its_cmd c = op(opcode);
+        c.device = device;
+        c.event = ev;
+        command(c);
+    }
+    void sync(uint32_t rd)
+    {
+        its_cmd c = op(ITS_CMD_SYNC);
+        c.rdbase = rd;
+        command(c);
+    }
+    void invall(uint32_t icid)
+    {
+        its_cmd c = op(ITS_CMD_INVALL);
+        c.icid = uint16_t(icid);
+        command(c);
+    }
+    void movall(uint32_t from, uint32_t to)
+    {
+        its_cmd c = op(ITS_CMD_MOVALL);
+        c.rdbase = from;
+        c.rdbase2 = to;
+        command(c);
+    }
+
+    /* --- what came of it ------------------------------------------------------------------------ */
+    its_memory backdoor()
+    {
+        its_memory m{};
+        m.host = &mem.data;
+        m.read = [](void *h, uint64_t a, void *p, unsigned n, unsigned) {
+            for (unsigned i = 0; i < n; i++)
+                static_cast<uint8_t *>(p)[i] = static_cast<ram *>(h)->get(a + i);
+            return true;
+        };
+        m.write = [](void *h, uint64_t a, const void *p, unsigned n, unsigned) {
+            for (unsigned i = 0; i < n; i++)
+                static_cast<ram *>(h)->put(a + i, static_cast<const uint8_t *>(p)[i]);
+            return true;
+        };
+        return m;
+    }
+    bool pending(unsigned rd, uint32_t intid)
+    {
+        its_memory m = backdoor();
+        return gic500_pending(g_, rd, intid, &m);
+    }
+    std::set<uint32_t> pending_set(unsigned rd, uint32_t from = 8192, uint32_t to = 8192 + 512)
+    {
+        std::set<uint32_t> s;
+        for (uint32_t i = from; i < to; i++)
+            if (pending(rd, i))
+                s.insert(i);
+        return s;
+    }
+    uint32_t acknowledge(unsigned rd) { return gic500_acknowledge(g_, rd); }
+    unsigned count(its_event_kind k) const
+    {
+        unsigned n = 0;
+        for (auto &e : events)
+            n += e.kind == k;
+        return n;
+    }
+    void reset(uint64_t edges = 1)
+    {
+        pins.resetn = false;
+        host_ = {};
+        tick(edges);
+        pins.resetn = true;
+        cwriter_ = 0;
+    }
+    bool host_idle() const { return !host_.busy; }
+
+private:
+    struct host {
+        bool busy = false, write = false, aw = false, w = false, ar = false;
+        uint64_t addr = 0, data = 0;
+        unsigned bytes = 4;
+        int64_t device = -1;
+    };
+
+    void make()
+    {
+        its_status st;
+        size_t n = gic500_size(&profile);
+        store_.reset(static_cast<uint8_t *>(::operator new(n + 16, std::align_val_t(16))),
+                     [](uint8_t *p) { ::operator delete(p, std::align_val_t(16)); });
+        g_ = gic500_create(store_.get(), n, &profile, &st);
+        if (!g_)
+            throw std::invalid_argument(its_strerror(st));
+        gic500_listen(
+            g_,
+            [](void *h, const its_event *e) {
+                gic *b = static_cast<gic *>(h);
+                if (e->kind == ITS_EV_STATE)
+                    b->drain_ = e->c;
+                if (e->kind == ITS_EV_RESET)
+                    b->drain_ = 0;
+                if (b->record)
+                    b->events.push_back(*e);
+            },
+            this);
+        pins.resetn = true;
+    }
+    void start(uint64_t addr, bool write, uint64_t value, unsigned bytes, int64_t device)
+    {
+        if (host_.busy)
+            throw std::logic_error("one bus access at a time");
+        host_ = {true, write, write, write, !write, addr, value, bytes, device};
+    }
+    void drive_host()
+    {
+        unsigned lane = unsigned(host_.addr & (profile.bus_bytes - 1));
+        its_axi_address a{};
+        a.addr = host_.addr;
+        a.size = host_.bytes == 8 ? 3 : host_.bytes == 4 ? 2 : host_.bytes == 2 ? 1 : 0;
+        a.burst = ITS_AXI_INCR;
+        a.prot = ITS_AXI_NONSECURE * (profile.security ? 0 : 1) | ITS_AXI_PRIVILEGED;
+        a.has_device = host_.device >= 0;
+        a.device = uint32_t(host_.device);
+        pins.s_axi.aw.valid = host_.aw;
+        pins.s_axi.aw.d = a;
+        pins.s_axi.ar.valid = host_.ar;
+        pins.s_axi.ar.d = a;
+        pins.s_axi.w.valid = host_.w;
+        pins.s_axi.w.d.data = host_.data << (8 * lane);
+        pins.s_axi.w.d.strb = uint8_t(((1u << host_.bytes) - 1) << lane);
+        pins.s_axi.w.d.last = true;
+        pins.s_axi.b.ready = true;
+        pins.s_axi.r.ready = true;
+    }
+    void clock_host()
+    {
+        if (!pins.resetn || !host_.busy)
+            return;
+        if (its_fire(&pins.s_axi.aw))
+            host_.aw = false;
+        if (its_fire(&pins.s_axi.w))
+            host_.w = false;
+        if (its_fire(&pins.s_axi.ar))
+            host_.ar = false;
+        if (host_.write && its_fire(&pins.s_axi.b)) {
+            resp_ = pins.s_axi.b.d.resp;
+            host_ = {};
+        } else if (!host_.write && its_fire(&pins.s_axi.r)) {
+            unsigned lane = unsigned(host_.addr & (profile.bus_bytes - 1));
+            resp_ = pins.s_axi.r.d.resp;
+            read_data_ = pins.s_axi.r.d.data >> (8 * lane);
+            if (host_.bytes < 8)
+                read_data_ &= (1ull << (8 * host_.bytes)) - 1;
+            host_ = {};
+        }
+    }
+
+    std::shared_ptr<uint8_t> store_;
+    gic500 *g_ = nullptr;
+    host host_;
+    uint64_t cycle_ = 0, read_data_ = 0;
+    uint32_t cwriter_ = 0;
+    unsigned drain_ = 0;
+    uint8_t resp_ = 0;
+};
+
+} // namespace bench
+
+#endif
