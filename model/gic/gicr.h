@@ -48,19 +48,22 @@ enum {
     GICR_FIFO = 2
 };
 
-/* LPI lines, ranked. A key is (disabled, priority, INTID); the smallest is the most important. */
+/*
+ * LPI lines, ranked. A key is (disabled, priority, INTID), the smallest is the most important; a line
+ * that is not pending has the key of nothing. gicr_lines.h works on them.
+ */
 typedef struct gicr_lines {
-    uint32_t key[2 * GICR_LINES];    /* tournament: [1] the best, leaves from [leaves] on */
-    uint16_t intid[GICR_LINES];      /* 0: the line is free */
-    uint8_t config[GICR_LINES];      /* configuration byte as read */
-    uint16_t bucket[GICR_BUCKETS];   /* line index: first line of each bucket */
-    uint16_t chain[GICR_LINES];      /* next line in the bucket */
-    uint16_t newer[GICR_LINES + 1];  /* ring of lines that are not pending, free ones first, then */
-    uint16_t older[GICR_LINES + 1];  /* the longest idle; [GICR_LINES] closes the ring */
-    uint16_t count;                  /* lines there are */
-    uint16_t leaves;                 /* count rounded up to a power of two */
+    uint32_t key[2 * GICR_LINES];  /* tournament: [1] is the best, leaves start at [leaves] */
+    uint16_t intid[GICR_LINES];    /* 0: the line is free */
+    uint8_t config[GICR_LINES];    /* configuration byte as read */
+    uint16_t bucket[GICR_BUCKETS]; /* line index: first line of each bucket */
+    uint16_t chain[GICR_LINES];    /* line index: next line of the same bucket */
+    uint16_t next[GICR_LINES + 1]; /* ring of the lines that are not pending, in the order in which */
+    uint16_t prev[GICR_LINES + 1]; /* they are given up; [GICR_LINES] closes it */
+    uint16_t count;                /* lines there are */
+    uint16_t leaves;               /* count rounded up to a power of two */
     uint8_t hash_shift;
-    bool nonsecure_view;             /* profile.security */
+    bool nonsecure_view;           /* profile.security */
 } gicr_lines;
 
 /* State of one redistributor: values only. */
@@ -83,8 +86,7 @@ typedef struct gicr {
 
     /* registers */
     uint64_t propbaser;
-    uint64_t pendbaser;
-    bool ptz;              /* PENDBASER.PTZ as written and not yet used */
+    uint64_t pendbaser;    /* PTZ stays 1 until a table load uses it */
     bool enable;           /* GICR_CTLR.EnableLPIs */
     bool rwp;              /* GICR_CTLR.RWP */
     bool processor_sleep;
@@ -110,7 +112,7 @@ typedef struct gicr {
     uint8_t ack_head;
     uint8_t acks;
 
-    /* sequencer: the job under way (gicr_seq.h) */
+    /* sequencer: the job under way (gicr_parts.h) */
     uint8_t job;
     uint8_t stage;
     uint8_t config;        /* configuration byte of `intid`, once read */
@@ -122,12 +124,13 @@ typedef struct gicr {
     uint32_t intid;        /* subject, or cursor over INTIDs */
     uint32_t ref;
 
-    /* INVLPIR (INTID) or INVALLR (0) waiting */
+    /* INVLPIR of direct_intid, or INVALLR, waiting for the sequencer */
     bool direct;
+    bool direct_all;
     uint32_t direct_intid;
 
     /* the one memory access */
-    uint8_t access;        /* what for (gicr_seq.h); 0: none */
+    uint8_t access;        /* what for (gicr_parts.h); 0: none */
     bool offered;          /* waiting for the bus to take it */
     its_mem_request request;
 } gicr;
@@ -236,7 +239,8 @@ void gicr_fast_levels(gicr *u, bool sleep, bool quiescent, bool group1_enabled,
 /* Acknowledge, then refill: exact every time. */
 uint32_t gicr_fast_acknowledge(gicr *u, const gicr_context *x);
 
-/* Finishes everything under way, also what a clocked face left: then gicr_idle(). */
+/* Finishes everything under way, also an access a clocked face was waiting for: then gicr_idle().
+ * Messages a clocked face took must have been acknowledged. */
 void gicr_fast_settle(gicr *u, const gicr_context *x);
 
 #ifdef __cplusplus
