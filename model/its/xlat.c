@@ -213,9 +213,11 @@ static void offer_message(its_xlat *u, const its_wires *w)
 
 /* --- new MSIs ------------------------------------------------------------------------------------- */
 
-static bool same_event(const its_translation *t, const its_msi *msi)
+/* Bits above eventid_bits are cut here when the profile ignores them, so that holds see one name. */
+static uint32_t event_of(const its_wires *w, const its_msi *msi)
 {
-    return t->request.cmd.event == msi->event && t->request.cmd.device == msi->device;
+    uint32_t mask = (uint32_t)its_mask(0, w->profile->eventid_bits);
+    return w->profile->eventid_wide == 1 ? msi->event & mask : msi->event;
 }
 
 /* A quarter of the translations, at least one, may wait for memory on behalf of one device. */
@@ -229,9 +231,13 @@ static bool device_waits_enough(const its_xlat *u, const its_wires *w, uint32_t 
 
 static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
 {
-    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1)
-        if (same_event(&u->slot[lowest(busy)], msi))
+    uint32_t event = event_of(w, msi);
+
+    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
+        const its_cmd *under_way = &u->slot[lowest(busy)].request.cmd;
+        if (under_way->event == event && under_way->device == msi->device)
             return true;
+    }
     return false;
 }
 
@@ -250,7 +256,8 @@ static void begin(its_xlat *u, const its_wires *w, const its_msi *msi)
     its_translation *t = &u->slot[i];
 
     memset(t->known.state, 0, sizeof t->known.state);
-    t->request = (its_request){.msi = true, .cmd = {.device = msi->device, .event = msi->event}};
+    t->request = (its_request){.msi = true, .cmd.device = msi->device};
+    t->request.cmd.event = event_of(w, msi);
     t->ref = msi->ref;
     t->count = (uint8_t)w->profile->translation_cycles;
     move(u, i, XLAT_START);
