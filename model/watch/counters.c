@@ -205,19 +205,18 @@ static void lpi_drop(its_counters *u, const its_event *e)
         [RD_ASLEEP] = ITS_DROP_ASLEEP,
         [RD_NO_TARGET] = ITS_DROP_TARGET_OOR,
     };
-    uint64_t outcome = e->b & 0xffu;
     if (is_msi(e->ref))
-        msi_drop(u, e, outcome < OUTCOMES ? reason[outcome] : ITS_DROPS);
+        msi_drop(u, e, e->b < OUTCOMES ? reason[e->b] : ITS_DROPS);
     else
         u->n[ITS_COUNT_commands_refused]++;
 }
 
 static void rd_ack(its_counters *u, const its_event *e)
 {
-    if (e->b & ITS_ACK_MORE)
+    if (e->a & ITS_ACK_MORE)
         u->n[ITS_COUNT_lpis_handed_over]++;
     else
-        count(u, ITS_COUNT_rd_acks_done, OUTCOMES, e->b & 0xffu);
+        count(u, ITS_COUNT_rd_acks_done, OUTCOMES, e->b);
 }
 
 static void command_start(its_counters *u, const its_event *e)

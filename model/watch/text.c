@@ -156,19 +156,20 @@ static void put_code(cursor *o, uint64_t v)
     put_text(o, name);
 }
 
-static void put_ack(cursor *o, uint64_t v)
+static void put_rd(cursor *o, uint64_t v)
 {
-    put_name(o, outcomes, COUNT(outcomes), v & 0xffu);
+    put_text(o, " rd=");
+    put_decimal(o, (v >> 32) & 0xffffu);
+}
+
+static void put_lpi(cursor *o, uint64_t v)
+{
+    put_decimal(o, v & 0xffffffffu);
+    put_rd(o, v);
     if (v & ITS_ACK_PENDING)
         put_text(o, " pending=1");
     if (v & ITS_ACK_MORE)
         put_text(o, " more=1");
-}
-
-static void put_rd(cursor *o, uint64_t v)
-{
-    put_text(o, " rd=");
-    put_decimal(o, v >> 32);
 }
 
 static void put_value(cursor *o, char format, uint64_t v, const its_event *e)
@@ -197,7 +198,7 @@ static void put_value(cursor *o, char format, uint64_t v, const its_event *e)
         put_name(o, messages, COUNT(messages), v);
         break;
     case 'A':
-        put_ack(o, v);
+        put_name(o, outcomes, COUNT(outcomes), v);
         break;
     case 'S':
         put_name(o, states, COUNT(states), v);
@@ -209,8 +210,7 @@ static void put_value(cursor *o, char format, uint64_t v, const its_event *e)
         put_name(o, queues, COUNT(queues), v);
         break;
     case 'I':
-        put_decimal(o, v & 0xffffffffu);
-        put_rd(o, v);
+        put_lpi(o, v);
         break;
     case 'G':
         put_hex(o, v & 0xffffffffu);

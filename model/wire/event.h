@@ -56,18 +56,12 @@ typedef enum {
 #define ITS_REF_CMD 0x80000000u
 static inline uint32_t its_ref_cmd(uint32_t place) { return ITS_REF_CMD | place; }
 
-/* `a` of RD_SEND and RD_ACK: the INTID and the redistributor. */
+/* `a` of RD_SEND and RD_ACK: the INTID, the redistributor, and flags of an acknowledgement. */
+#define ITS_ACK_PENDING (UINT64_C(1) << 62) /* TAKE: it was pending */
+#define ITS_ACK_MORE (UINT64_C(1) << 63)    /* HAND_OVER: more acknowledgements of it follow */
 static inline uint64_t its_ev_lpi(uint32_t intid, unsigned rd)
 {
     return (uint64_t)rd << 32 | intid;
-}
-
-/* `b` of RD_ACK, LPI_DROP: its_rd_outcome in [7:0]; the flags of an acknowledgement above it. */
-#define ITS_ACK_PENDING 0x100u /* TAKE: it was pending */
-#define ITS_ACK_MORE 0x200u    /* HAND_OVER: more acknowledgements of this message follow */
-static inline uint64_t its_ev_ack(unsigned outcome, bool pending, bool more)
-{
-    return outcome | (pending ? ITS_ACK_PENDING : 0u) | (more ? ITS_ACK_MORE : 0u);
 }
 
 /* `a` of register events: the offset in its frame and, for GICR frames, the redistributor. */

@@ -211,11 +211,11 @@ TEST_F(Counters, MessagesByKindAndAcknowledgementsByOutcome)
     static const char *const outcomes[] = {"done", "lpi_off", "intid_oor", "asleep", "no_target"};
     for (unsigned outcome = 0; outcome < 5; outcome++) {
         its_counters_reset(u_.get());
-        at(1, ITS_EV_RD_ACK, 1, its_ev_lpi(8192, 1), its_ev_ack(outcome, true, false), RD_TAKE);
+        at(1, ITS_EV_RD_ACK, 1, its_ev_lpi(8192, 1) | ITS_ACK_PENDING, outcome, RD_TAKE);
         EXPECT_EQ(others(), std::string("rd_acks_") + outcomes[outcome] + " 1; ");
     }
     its_counters_reset(u_.get());
-    at(1, ITS_EV_RD_ACK, 1, its_ev_lpi(8192, 1), its_ev_ack(RD_DONE, false, true), RD_HAND_OVER);
+    at(1, ITS_EV_RD_ACK, 1, its_ev_lpi(8192, 1) | ITS_ACK_MORE, RD_DONE, RD_HAND_OVER);
     EXPECT_EQ(others(), "lpis_handed_over 1; ");
 }
 
