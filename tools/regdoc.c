@@ -8,7 +8,7 @@
 
 static const char intro[] =
     "<!-- SPDX-License-Identifier: MIT -->\n"
-    "<!-- Made by tools/regdoc.c from model/arch/regs.def: do not edit, run `regdoc`. -->\n"
+    "<!-- Made by tools/regdoc.c from model/arch/regs.def: do not edit, run ./itsim docs. -->\n"
     "# Registers\n"
     "\n"
     "Offsets are relative to their 64 KB frame. \"Reset\" is the value out of `resetn`, or what a\n"
