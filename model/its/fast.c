@@ -262,7 +262,9 @@ void its_fast_commands(its_fast *f)
 /* The ITE, then the CTE it names: with both in a cache the first verdict is the last. */
 static void guess(its_fast *f, const its_msi *msi, its_operands *known)
 {
-    its_name ite = {.device = msi->device, .key = msi->event, .what = ITS_ENTRY_ITE};
+    its_name ite = {.device = msi->device,
+                    .key = its_msi_event(profile(f), msi->event),
+                    .what = ITS_ENTRY_ITE};
 
     if (!look_up(f, &ite, msi->ref, known, ITS_OPERAND_ITE) || !known->value[ITS_OPERAND_ITE].valid)
         return;
@@ -278,8 +280,7 @@ static bool translate(its_fast *f, const its_msi *msi)
 
     memset(known.state, 0, sizeof known.state);
     f->cycles += profile(f)->translation_cycles;
-    if (msi->event <= its_mask(0, profile(f)->eventid_bits))
-        guess(f, msi, &known);
+    guess(f, msi, &known);
     decide(f, &rq, msi->ref, &known, &v);
     if (v.kind != ITS_VERDICT_DO) {
         report(f, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, msi->ref, msi->device, msi->event, v.drop);

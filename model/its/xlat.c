@@ -213,13 +213,6 @@ static void offer_message(its_xlat *u, const its_wires *w)
 
 /* --- new MSIs ------------------------------------------------------------------------------------- */
 
-/* Bits above eventid_bits are cut here when the profile ignores them, so that holds see one name. */
-static uint32_t event_of(const its_wires *w, const its_msi *msi)
-{
-    uint32_t mask = (uint32_t)its_mask(0, w->profile->eventid_bits);
-    return w->profile->eventid_wide == 1 ? msi->event & mask : msi->event;
-}
-
 /* A quarter of the translations, at least one, may wait for memory on behalf of one device. */
 static bool device_waits_enough(const its_xlat *u, const its_wires *w, uint32_t device)
 {
@@ -231,7 +224,7 @@ static bool device_waits_enough(const its_xlat *u, const its_wires *w, uint32_t 
 
 static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
 {
-    uint32_t event = event_of(w, msi);
+    uint32_t event = its_msi_event(w->profile, msi->event);
 
     for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
         const its_cmd *under_way = &u->slot[lowest(busy)].request.cmd;
@@ -257,7 +250,8 @@ static void begin(its_xlat *u, const its_wires *w, const its_msi *msi)
 
     memset(t->known.state, 0, sizeof t->known.state);
     t->request = (its_request){.msi = true, .cmd.device = msi->device};
-    t->request.cmd.event = event_of(w, msi);
+    /* Named as its_decide names it, so that holds see it. */
+    t->request.cmd.event = its_msi_event(w->profile, msi->event);
     t->ref = msi->ref;
     t->count = (uint8_t)w->profile->translation_cycles;
     move(u, i, XLAT_START);
