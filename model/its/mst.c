@@ -184,40 +184,51 @@ static unsigned log2_bytes(unsigned bytes)
     return n;
 }
 
-static its_axi_address address_of(const its_mem_request *rq)
+/* State is assigned member by member: no byte of it may depend on what lay in padding elsewhere. */
+static void set_address(its_axi_address *a, const its_mem_request *rq)
 {
     unsigned beats = rq->bytes <= 8 ? 1u : rq->bytes / 8u;
-    return (its_axi_address){.addr = rq->addr,
-                             .id = rq->id,
-                             .len = (uint8_t)(beats - 1u),
-                             .size = (uint8_t)log2_bytes(rq->bytes),
-                             .burst = ITS_AXI_INCR,
-                             .prot = PROT,
-                             .cache = rq->cache};
+
+    a->addr = rq->addr;
+    a->id = rq->id;
+    a->len = (uint8_t)(beats - 1u);
+    a->size = (uint8_t)log2_bytes(rq->bytes);
+    a->burst = ITS_AXI_INCR;
+    a->prot = PROT;
+    a->cache = rq->cache;
 }
 
 static void issue_read(its_mst *u, const its_mst_wires *w, const its_mem_request *rq)
 {
-    u->ar = address_of(rq);
+    its_mst_read *read = &u->read[rq->id];
+
+    set_address(&u->ar, rq);
     u->ar_valid = true;
     u->reads_busy |= id_bit(rq->id);
-    u->read[rq->id] =
-        (its_mst_read){.addr = rq->addr, .ref = rq->ref, .bytes = rq->bytes, .client = rq->client};
+    memset(read, 0, sizeof *read);
+    read->addr = rq->addr;
+    read->ref = rq->ref;
+    read->bytes = rq->bytes;
+    read->client = rq->client;
     its_emit(w->probe, ITS_UNIT_MST, ITS_EV_MEM_READ, rq->ref, rq->addr, rq->bytes, rq->client);
 }
 
 static void issue_write(its_mst *u, const its_mst_wires *w, const its_mem_request *rq)
 {
+    its_mst_write *write = &u->write[rq->id];
     unsigned lane = (unsigned)(rq->addr & 7u);
 
-    u->aw = address_of(rq);
+    set_address(&u->aw, rq);
     u->aw_valid = true;
-    u->w = (its_axi_w){.data = rq->data << (8u * lane),
-                       .strb = (uint8_t)(((1u << rq->bytes) - 1u) << lane),
-                       .last = true};
+    u->w.data = rq->data << (8u * lane);
+    u->w.strb = (uint8_t)(((1u << rq->bytes) - 1u) << lane);
+    u->w.last = true;
     u->w_valid = true;
     u->writes_busy |= id_bit(rq->id);
-    u->write[rq->id] = (its_mst_write){.addr = rq->addr, .ref = rq->ref, .client = rq->client};
+    write->addr = rq->addr;
+    write->ref = rq->ref;
+    write->client = rq->client;
+    write->fault = false;
     its_emit(w->probe, ITS_UNIT_MST, ITS_EV_MEM_WRITE, rq->ref, rq->addr, rq->data, rq->client);
 }
 
@@ -242,40 +253,47 @@ static unsigned choose(const its_mst *u, unsigned first, bool write)
     return NOBODY;
 }
 
-static its_mem_request pop(its_mst_queue *q)
+static void pop(its_mst_queue *q)
 {
-    its_mem_request rq = q->slot[0];
-    q->slot[0] = q->slot[1];
+    memmove(&q->slot[0], &q->slot[1], sizeof q->slot[0]);
     memset(&q->slot[1], 0, sizeof q->slot[1]);
     q->count--;
-    return rq;
 }
 
-static void start_requests(its_mst *u, const its_mst_wires *w)
+static void push(its_mst_queue *q, const its_mem_request *rq)
 {
-    if (!u->ar_valid) {
-        unsigned client = choose(u, u->next_read, false);
-        if (client != NOBODY) {
-            its_mem_request rq = pop(&u->queue[client]);
-            issue_read(u, w, &rq);
-            u->next_read = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
-        }
-    }
-    if (!u->aw_valid && !u->w_valid) {
-        unsigned client = choose(u, u->next_write, true);
-        if (client != NOBODY) {
-            its_mem_request rq = pop(&u->queue[client]);
-            issue_write(u, w, &rq);
-            u->next_write = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
-        }
-    }
+    its_mem_request *slot = &q->slot[q->count++];
+
+    slot->addr = rq->addr;
+    slot->data = rq->data;
+    slot->ref = rq->ref;
+    slot->bytes = rq->bytes;
+    slot->id = rq->id;
+    slot->cache = rq->cache;
+    slot->client = rq->client;
+    slot->write = rq->write;
 }
 
-static void take_requests(its_mst *u, const its_mst_wires *w)
+static void start_read(its_mst *u, const its_mst_wires *w)
 {
-    for (unsigned i = 0; i < w->clients; i++)
-        if (its_fire(w->client[i]))
-            u->queue[i].slot[u->queue[i].count++] = w->client[i]->d;
+    unsigned client = choose(u, u->next_read, false);
+
+    if (u->ar_valid || client == NOBODY)
+        return;
+    issue_read(u, w, &u->queue[client].slot[0]);
+    pop(&u->queue[client]);
+    u->next_read = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
+}
+
+static void start_write(its_mst *u, const its_mst_wires *w)
+{
+    unsigned client = choose(u, u->next_write, true);
+
+    if (u->aw_valid || u->w_valid || client == NOBODY)
+        return;
+    issue_write(u, w, &u->queue[client].slot[0]);
+    pop(&u->queue[client]);
+    u->next_write = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
 }
 
 void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
@@ -289,8 +307,11 @@ void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
         take_r(u, w, &port->r.d);
     if (its_fire(&port->b))
         take_b(u, w, &port->b.d);
-    take_requests(u, w);
-    start_requests(u, w);
+    for (unsigned i = 0; i < w->clients; i++)
+        if (its_fire(w->client[i]))
+            push(&u->queue[i], &w->client[i]->d);
+    start_read(u, w);
+    start_write(u, w);
 }
 
 uint64_t its_mst_wake(const its_mst *u)
@@ -315,23 +336,22 @@ static void settle_answers(its_mst *u, const its_axi *port)
 
 void its_mst_reset(its_mst *u, const its_axi *port)
 {
-    its_mst after = {.in_reset = true};
-
     if (port && !u->in_reset) {
         take_handshakes(u, port);
         settle_answers(u, port);
     }
-    after.reads_owed = after.reads_late = u->reads_owed;
-    after.writes_owed = after.writes_late = u->writes_owed;
-    if (u->aw_valid != u->w_valid) {
-        /* The bus has half a write. It gets the other half, but no data that it does not have. */
-        after.aw = u->aw;
-        after.aw_valid = u->aw_valid;
-        after.w_valid = u->w_valid;
-        if (after.w_valid)
-            after.w.last = true;
-    }
-    *u = after;
+    its_mst before = *u;
+    memset(u, 0, sizeof *u);
+    u->in_reset = true;
+    u->reads_owed = u->reads_late = before.reads_owed;
+    u->writes_owed = u->writes_late = before.writes_owed;
+    if (before.aw_valid == before.w_valid)
+        return;
+    /* The bus has half a write. It gets the other half, but no data that it does not have. */
+    memcpy(&u->aw, &before.aw, sizeof u->aw);
+    u->aw_valid = before.aw_valid;
+    u->w_valid = before.w_valid;
+    u->w.last = before.w_valid;
 }
 
 static unsigned count_bits(unsigned bits)
