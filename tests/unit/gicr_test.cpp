@@ -23,9 +23,9 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Lines, Gicr,
                          ::testing::Combine(::testing::Values(0u, 1u, 2u, 8u, 64u),
                                             ::testing::Bool()),
-                         [](const auto &info) {
-                             return "With" + std::to_string(std::get<0>(info.param)) +
-                                    (std::get<1>(info.param) ? "LinesFast" : "LinesCycle");
+                         [](const auto &given) {
+                             return "With" + std::to_string(std::get<0>(given.param)) +
+                                    (std::get<1>(given.param) ? "LinesFast" : "LinesCycle");
                          });
 
 TEST_P(Gicr, StartsAsleepWithLpisOff)
