@@ -206,6 +206,18 @@ static bool ite_or_dte_held(ask *a)
     return dte_held(a);
 }
 
+/* The DTE can be located, or an ITE of the device is known, which proves it. */
+static bool device_located(ask *a)
+{
+    uint64_t address;
+    uint8_t ite = a->known->state[ITS_OPERAND_ITE];
+    if (ite == ITS_HELD || ite == ITS_FAULT)
+        return true;
+    if (ite == ITS_UNASKED && a->known->state[ITS_OPERAND_DTE] == ITS_UNASKED && event_has_width(a))
+        return need(a, ITS_OPERAND_ITE, ITS_ENTRY_ITE, a->event);
+    return dte_located(a, &address);
+}
+
 /* With the DTE held: the device is mapped and the event lies in its ITT. */
 static bool event_in_itt(ask *a)
 {
@@ -416,12 +428,12 @@ static bool event_may_be_mapped(ask *a)
 static void do_mapti(ask *a)
 {
     collection c = named_collection(a);
-    uint64_t cte;
+    uint64_t cte, dte;
     uint32_t intid = a->cmd->intid;
     its_entry ite = {.valid = true, .intid = intid, .target = a->cmd->icid};
 
     /* The collection must exist, but need not be mapped yet. */
-    if (!device_in_range(a) || !collection_fits(a, &c) || !dte_held(a) ||
+    if (!device_in_range(a) || !dte_located(a, &dte) || !collection_fits(a, &c) || !dte_held(a) ||
         !cte_located(a, &c, &cte) || !event_in_itt(a))
         return;
     if (intid < FIRST_LPI || intid >> a->profile->intid_bits != 0) {
@@ -440,7 +452,8 @@ static void do_movi(ask *a)
     to.level1 = ITS_OPERAND_COLLECTION_L12;
     to.no_target = ITS_ERR_DST_TGT_OOR;
 
-    if (!device_in_range(a) || !collection_fits(a, &to) || !ite_or_dte_held(a) ||
+    if (!device_in_range(a) || !device_located(a) || !collection_fits(a, &to) ||
+        !ite_or_dte_held(a) ||
         !cte_located(a, &to, &cte) || !event_mapped(a))
         return;
 

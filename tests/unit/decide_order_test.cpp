@@ -373,12 +373,7 @@ std::vector<Subject> subjects(const World &w)
  */
 bool open_order(const Rung &upper, const Rung &lower)
 {
-    bool device_level1 = upper.defect.rfind("DeviceLevel1", 0) == 0;
-    bool icid = lower.defect == "CollectionBeyondIcidBits" ||
-                lower.defect == "CollectionTableNotValid" ||
-                lower.defect == "CollectionBeyondTheTable";
-    return (device_level1 && icid) ||
-           (upper.defect == "CollectionLevel1Invalid" && lower.defect == "DteOnABusError");
+    return upper.defect == "CollectionLevel1Invalid" && lower.defect == "DteOnABusError";
 }
 
 /* Lower rungs first: a higher one may then change a table the lower one had to find. */
