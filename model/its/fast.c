@@ -324,13 +324,13 @@ void its_fast_drain(its_fast *f)
 
     do {
         before = drain->state;
-        if (before == ITS_WRITEBACK) {
+        its_fast_refresh(f);
+        its_drain_clock(drain, &f->x->w);
+        if (before == ITS_DRAIN && drain->state == ITS_WRITEBACK) {
             write_back(f, &f->core->store.device);
             write_back(f, &f->core->store.event);
             write_back(f, &f->core->store.collection);
         }
-        its_fast_refresh(f);
-        its_drain_clock(drain, &f->x->w);
         if (before == ITS_WRITEBACK && drain->state == ITS_OFF)
             its_store_off(&f->core->store, f->lines, profile(f));
         its_fast_refresh(f);
