@@ -1,174 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gic_bench.h - a gic500 on a bench: every edge clocked, memory behind its master port with latency,
- * faults and stuck answers, software on its slave port. For tests in plain C++ (no SystemC).
+ * gic_bench.h - a gic500 on a bench: memory behind its master port, software on its slave port. For
+ * tests in plain C++ (no SystemC). The same software drives it clocked at every edge and in the fast
+ * face; a snapshot of the whole bench can be taken and gone back to at every edge.
  */
 #ifndef ITSIM_TESTS_GIC_BENCH_H
 #define ITSIM_TESTS_GIC_BENCH_H
 
-#include <array>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/cmd.h"
 #include "arch/decide.h"
+#include "bench_memory.h"
 #include "itsim/gic500.h"
 
 namespace bench {
-
-/* Sparse memory, zero at first. */
-class ram {
-public:
-    uint8_t get(uint64_t a) const
-    {
-        auto p = pages_.find(a >> 12);
-        return p == pages_.end() ? 0 : (*p->second)[a & 4095];
-    }
-    void put(uint64_t a, uint8_t v)
-    {
-        auto &p = pages_[a >> 12];
-        if (!p)
-            p = std::make_shared<std::array<uint8_t, 4096>>();
-        (*p)[a & 4095] = v;
-    }
-    uint64_t load(uint64_t a, unsigned bytes) const
-    {
-        uint64_t v = 0;
-        for (unsigned i = 0; i < bytes; i++)
-            v |= uint64_t(get(a + i)) << (8 * i);
-        return v;
-    }
-    void store(uint64_t a, uint64_t v, unsigned bytes)
-    {
-        for (unsigned i = 0; i < bytes; i++)
-            put(a + i, uint8_t(v >> (8 * i)));
-    }
-    void fill(uint64_t a, uint64_t n, uint8_t v)
-    {
-        for (uint64_t i = 0; i < n; i++)
-            put(a + i, v);
-    }
-
-private:
-    std::map<uint64_t, std::shared_ptr<std::array<uint8_t, 4096>>> pages_;
-};
-
-/* An AXI4 slave with memory behind it. Hooks let a test withhold or spoil answers. */
-class axi_memory {
-public:
-    ram data;
-    unsigned latency = 0;
-    std::function<bool(uint64_t addr, bool write)> fault = [](uint64_t, bool) { return false; };
-    std::function<bool(unsigned id, bool write)> withheld = [](unsigned, bool) { return false; };
-    uint64_t reads = 0, writes = 0;
-    std::vector<uint64_t> written; /* addresses, in order of landing */
-
-    void drive(its_axi &p, uint64_t now)
-    {
-        p.ar.ready = true;
-        p.aw.ready = true;
-        p.w.ready = true;
-        if (!r_open_)
-            open_read(now);
-        p.r.valid = r_open_;
-        if (r_open_) {
-            const auto &t = reading_[r_];
-            uint64_t a = t.a.addr + (uint64_t(r_beat_) << t.a.size);
-            unsigned lane = unsigned(a & 7);
-            p.r.d.id = t.a.id;
-            p.r.d.data = data.load(a, 1u << t.a.size) << (8 * lane);
-            p.r.d.resp = fault(a, false) ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
-            p.r.d.last = r_beat_ == t.a.len;
-        }
-        if (!b_open_)
-            open_answer(now);
-        p.b.valid = b_open_;
-        if (b_open_) {
-            p.b.d.id = answers_[b_].a.id;
-            p.b.d.resp = fault(answers_[b_].a.addr, true) ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
-        }
-    }
-
-    void clock(const its_axi &p, uint64_t now)
-    {
-        if (its_fire(&p.r)) {
-            r_beat_++;
-            if (p.r.d.last) {
-                reading_.erase(reading_.begin() + r_);
-                r_open_ = false;
-            }
-        }
-        if (its_fire(&p.b)) {
-            answers_.erase(answers_.begin() + b_);
-            b_open_ = false;
-        }
-        if (its_fire(&p.ar)) {
-            reads++;
-            reading_.push_back({p.ar.d, now + 1 + latency});
-        }
-        if (its_fire(&p.aw))
-            aw_.push_back(p.aw.d);
-        if (its_fire(&p.w))
-            w_.push_back(p.w.d);
-        while (!aw_.empty() && !w_.empty()) {
-            land(aw_.front(), w_.front());
-            answers_.push_back({aw_.front(), now + 1 + latency});
-            aw_.pop_front();
-            w_.pop_front();
-        }
-    }
-
-private:
-    struct txn {
-        its_axi_address a;
-        uint64_t due;
-    };
-
-    void land(const its_axi_address &a, const its_axi_w &w)
-    {
-        writes++;
-        written.push_back(a.addr);
-        if (fault(a.addr, true))
-            return;
-        uint64_t base = a.addr & ~uint64_t(7);
-        for (unsigned i = 0; i < 8; i++)
-            if ((w.strb >> i) & 1)
-                data.put(base + i, uint8_t(w.data >> (8 * i)));
-    }
-    void open_read(uint64_t now)
-    {
-        for (size_t i = 0; i < reading_.size(); i++)
-            if (reading_[i].due <= now && !withheld(reading_[i].a.id, false)) {
-                r_ = i;
-                r_beat_ = 0;
-                r_open_ = true;
-                return;
-            }
-    }
-    void open_answer(uint64_t now)
-    {
-        for (size_t i = 0; i < answers_.size(); i++)
-            if (answers_[i].due <= now && !withheld(answers_[i].a.id, true)) {
-                b_ = i;
-                b_open_ = true;
-                return;
-            }
-    }
-
-    std::vector<txn> reading_, answers_;
-    std::deque<its_axi_address> aw_;
-    std::deque<its_axi_w> w_;
-    size_t r_ = 0, b_ = 0;
-    unsigned r_beat_ = 0;
-    bool r_open_ = false, b_open_ = false;
-};
 
 struct timeout : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -181,6 +35,7 @@ public:
     axi_memory mem;
     std::vector<its_event> events;
     bool record = true;
+    bool two_level = false; /* tables; to be set before bases() */
     std::function<void()> each_edge = [] {};
     uint64_t its_accesses_while_off = 0;
 
@@ -223,7 +78,8 @@ public:
     {
         tick();
         for (uint64_t i = 0; i < limit; i++) {
-            if (host_idle() && look().idle)
+            /* Asleep is usually idle, and cheap to ask; awake may be idle too, so ask now and then. */
+            if (host_idle() && (gic500_wake(g_) > 0 || i % 8 == 7) && look().idle)
                 return;
             tick();
         }
@@ -234,6 +90,8 @@ public:
     uint64_t bus(uint64_t addr, bool write, uint64_t value, unsigned bytes, int64_t device = -1,
                  uint64_t limit = 2000000)
     {
+        if (fast())
+            return fast_bus(addr, write, value, bytes, device);
         start(addr, write, value, bytes, device);
         for (uint64_t i = 0; i < limit; i++) {
             tick();
@@ -279,16 +137,26 @@ public:
     static constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, COLLECTIONS = 0x42000000,
                               CONFIG = 0x43000000, PENDING = 0x44000000, ITTS = 0x48000000;
 
-    uint64_t baser0(bool indirect = false, unsigned pages = 8)
+    static constexpr uint64_t DEVICE_PAGE = 0x50000000, COLLECTION_PAGE = 0x51000000;
+    static constexpr uint64_t VALID = 1ull << 63;
+
+    /* 64 KB pages. Two-level: the first level-1 entry of each table is valid. */
+    uint64_t baser0(unsigned pages = 8) const
     {
-        return 1ull << 63 | uint64_t(indirect) << 62 | DEVICES | 2u << 8 | (pages - 1);
+        return VALID | uint64_t(two_level) << 62 | DEVICES | 2u << 8 | (pages - 1);
     }
+    uint64_t baser1() const { return VALID | uint64_t(two_level) << 62 | COLLECTIONS | 2u << 8 | 1u; }
+    uint64_t cbaser() const { return VALID | QUEUE | 15u; }
     void bases()
     {
+        if (two_level) {
+            mem.data.store(DEVICES, VALID | DEVICE_PAGE, 8);
+            mem.data.store(COLLECTIONS, VALID | COLLECTION_PAGE, 8);
+        }
         write(ITS_FRAME_GITS, 0x100, baser0(), 8);
         if (profile.collection_table)
-            write(ITS_FRAME_GITS, 0x108, 1ull << 63 | COLLECTIONS | 2u << 8 | 1u, 8);
-        write(ITS_FRAME_GITS, 0x80, 1ull << 63 | QUEUE | 15u, 8);
+            write(ITS_FRAME_GITS, 0x108, baser1(), 8);
+        write(ITS_FRAME_GITS, 0x80, cbaser(), 8);
         write(ITS_FRAME_GITS, 0x88, 0, 8);
         cwriter_ = 0;
     }
@@ -452,7 +320,13 @@ public:
                 s.insert(i);
         return s;
     }
-    uint32_t acknowledge(unsigned rd) { return gic500_acknowledge(g_, rd); }
+    uint32_t acknowledge(unsigned rd)
+    {
+        if (!fast())
+            return gic500_acknowledge(g_, rd);
+        its_memory m = mem.at_once();
+        return gic500_fast_acknowledge(g_, rd, &m);
+    }
     unsigned count(its_event_kind k) const
     {
         unsigned n = 0;
@@ -470,6 +344,18 @@ public:
     }
     bool host_idle() const { return !host_.busy; }
 
+    /* --- faces and snapshots ---------------------------------------------------------------------- */
+    bool fast() const { return gic500_face(g_) == ITS_FACE_FAST; }
+    void face(its_face f)
+    {
+        gic500_set_face(g_, f);
+        for (int i = 0; gic500_face(g_) != f; i++) {
+            if (i > 100000)
+                throw timeout("the face does not change");
+            tick();
+        }
+    }
+
 private:
     struct host {
         bool busy = false, write = false, aw = false, w = false, ar = false;
@@ -477,6 +363,44 @@ private:
         unsigned bytes = 4;
         int64_t device = -1;
     };
+
+public:
+    /* The bench between two edges; events and hooks are not part of it. */
+    struct snapshot {
+        std::vector<uint8_t> model;
+        axi_memory mem;
+        host access;
+        uint64_t cycle, read_data;
+        uint32_t cwriter;
+        unsigned drain;
+        uint8_t resp;
+        bool resetn;
+    };
+    snapshot save() const
+    {
+        snapshot s{std::vector<uint8_t>(gic500_size(&profile)), mem, host_, cycle_, read_data_,
+                   cwriter_, drain_, resp_, pins.resetn};
+        gic500_save(g_, s.model.data());
+        return s;
+    }
+    void load(const snapshot &s)
+    {
+        if (gic500_load(g_, s.model.data()) != ITS_OK)
+            throw std::logic_error("snapshot of another profile");
+        mem.become(s.mem);
+        host_ = s.access;
+        cycle_ = s.cycle;
+        read_data_ = s.read_data;
+        cwriter_ = s.cwriter;
+        drain_ = s.drain;
+        resp_ = s.resp;
+        pins.resetn = s.resetn;
+        events.clear();
+    }
+    /* Gives up the access under way, as a bus master in reset would. */
+    void forget_access() { host_ = {}; }
+
+private:
 
     void make()
     {
@@ -501,6 +425,30 @@ private:
             this);
         pins.resetn = true;
     }
+    uint64_t fast_bus(uint64_t addr, bool write, uint64_t value, unsigned bytes, int64_t device)
+    {
+        its_place at = its_map_decode(&profile, true, addr);
+        its_access a{};
+        a.data = value;
+        a.offset = at.offset;
+        a.rd = at.rd;
+        a.frame = at.frame;
+        a.bytes = uint8_t(bytes);
+        a.write = write;
+        a.has_device = device >= 0;
+        a.device = uint32_t(device);
+        a.nonsecure = !profile.security;
+        a.privileged = true;
+        its_memory m = mem.at_once();
+        uint64_t before = mem.reads + mem.writes;
+        bool off = drain_ == 0 && !(at.frame == ITS_FRAME_GITS && write);
+        its_access_result r = gic500_fast_access(g_, &a, &m, mem.latency, nullptr);
+        if (off && (at.frame == ITS_FRAME_GITS || at.frame == ITS_FRAME_TRANSLATION))
+            its_accesses_while_off += mem.reads + mem.writes - before;
+        resp_ = r.fault ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
+        tick();
+        return r.data;
+    }
     void start(uint64_t addr, bool write, uint64_t value, unsigned bytes, int64_t device)
     {
         if (host_.busy)
@@ -514,7 +462,8 @@ private:
         a.addr = host_.addr;
         a.size = host_.bytes == 8 ? 3 : host_.bytes == 4 ? 2 : host_.bytes == 2 ? 1 : 0;
         a.burst = ITS_AXI_INCR;
-        a.prot = ITS_AXI_NONSECURE * (profile.security ? 0 : 1) | ITS_AXI_PRIVILEGED;
+        a.prot = uint8_t(profile.security ? ITS_AXI_PRIVILEGED
+                                          : ITS_AXI_PRIVILEGED | ITS_AXI_NONSECURE);
         a.has_device = host_.device >= 0;
         a.device = uint32_t(host_.device);
         pins.s_axi.aw.valid = host_.aw;
