@@ -305,8 +305,8 @@ static void check_start(its_rules_axi *u, its_rules_log *log, unsigned channel,
     if (!is_master(u) || completes_late_write(u, channel))
         return;
     bool write = channel == AW;
-    const its_rules_burst *b = write ? first_of_id(u->write, u->writes, a->id)
-                                     : first_of_id(u->read, u->reads, a->id);
+    const its_rules_burst *b =
+        write ? first_of_id(u->write, u->writes, a->id) : first_of_id(u->read, u->reads, a->id);
     if (b)
         note(u, log, b->late ? ITS_RULE_late_id : ITS_RULE_id_busy, channel, a->id, a->addr);
     if (late_write_owed(u) || (u->leads > 0 && u->lead[0].late))

@@ -51,8 +51,8 @@ typedef struct its_rules_axi {
 /* Start with an all-zero struct, then set `place` and `bytes`. */
 
 /*
- * One clock edge. `off`: the ITS is OFF, so no access of its own may be on the master port. `log` gets
- * the violations.
+ * One clock edge. `off`: the ITS is OFF, so no access of its own may be on the master port. `log`
+ * gets the violations.
  */
 void its_rules_axi_edge(its_rules_axi *u, its_rules_log *log, const its_axi *port, bool resetn,
                         bool off);

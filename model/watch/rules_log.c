@@ -48,8 +48,8 @@ static int subject(const its_violation *v, char *text, size_t bytes)
 size_t its_rules_text(const its_violation *violation, char *text, size_t bytes)
 {
     static const char *const places[ITS_PLACES] = {
-        "s_axi AW", "s_axi W",  "s_axi B", "s_axi AR", "s_axi R", "m_axi AW",
-        "m_axi W",  "m_axi B", "m_axi AR", "m_axi R", "events",
+        "s_axi AW", "s_axi W", "s_axi B",  "s_axi AR", "s_axi R", "m_axi AW",
+        "m_axi W",  "m_axi B", "m_axi AR", "m_axi R",  "events",
     };
     char about[64];
     const char *place = violation->place < ITS_PLACES ? places[violation->place] : "?";

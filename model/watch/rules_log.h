@@ -20,12 +20,7 @@ typedef enum {
 } its_rule;
 
 /* Where it was seen: a channel of a port, or the events. */
-typedef enum {
-    ITS_AT_S_AXI,
-    ITS_AT_M_AXI = 5,
-    ITS_AT_EVENTS = 10,
-    ITS_PLACES
-} its_rules_place;
+typedef enum { ITS_AT_S_AXI, ITS_AT_M_AXI = 5, ITS_AT_EVENTS = 10, ITS_PLACES } its_rules_place;
 
 typedef struct its_violation {
     uint64_t cycle;
@@ -51,8 +46,8 @@ const char *its_rule_name(unsigned rule);
 const char *its_rule_message(unsigned rule);
 
 /*
- * "cycle 12, m_axi AW: burst_4k: burst crosses a 4 KB boundary (id 3, 0x1ff8)", zero-terminated, cut
- * to `bytes`; ITS_VIOLATION_BYTES hold any. Returns the length.
+ * "cycle 12, m_axi AW: burst_4k: burst crosses a 4 KB boundary (id 3, 0x1ff8)", zero-terminated,
+ * cut to `bytes`; ITS_VIOLATION_BYTES hold any. Returns the length.
  */
 size_t its_rules_text(const its_violation *violation, char *text, size_t bytes);
 

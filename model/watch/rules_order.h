@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rules_order.h - rule checker on the events: in what order commands, messages to redistributors and
- * acknowledgements may come. Part of rules.h, which see.
+ * rules_order.h - rule checker on the events: in what order commands, messages to redistributors
+ * and acknowledgements may come. Part of rules.h, which see.
  */
 #ifndef ITSIM_WATCH_RULES_ORDER_H
 #define ITSIM_WATCH_RULES_ORDER_H
@@ -39,14 +39,14 @@ typedef struct its_rules_rd {
 typedef struct its_rules_order {
     its_rules_rd rd[ITS_RULES_RDS];
     uint32_t command[ITS_RULES_COMMANDS]; /* references of the last ones started: a ring */
-    uint64_t started;    /* commands started, ever */
-    uint64_t start;      /* cycle the open command started at */
-    uint64_t finished;   /* commands carried out since CREADR was 0 */
-    uint64_t passed;     /* commands CREADR moved past since then */
-    uint32_t open;       /* reference of the command started and not ended; 0 none */
-    uint32_t last;       /* the one that ended last */
-    uint32_t places;     /* entries of the command queue; 0 not known */
-    uint32_t creadr;     /* bytes, as last seen */
+    uint64_t started;                     /* commands started, ever */
+    uint64_t start;                       /* cycle the open command started at */
+    uint64_t finished;                    /* commands carried out since CREADR was 0 */
+    uint64_t passed;                      /* commands CREADR moved past since then */
+    uint32_t open;   /* reference of the command started and not ended; 0 none */
+    uint32_t last;   /* the one that ended last */
+    uint32_t places; /* entries of the command queue; 0 not known */
+    uint32_t creadr; /* bytes, as last seen */
     uint32_t compound_ref;
     uint32_t compound_sets; /* SETs of the compound effect not acknowledged */
     bool compound_asked;    /* its TAKE or HAND_OVER is not fully acknowledged */
