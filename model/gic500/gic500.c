@@ -173,7 +173,6 @@ static void drive_units(gic500 *g, its_axi *s_axi, its_axi *m_axi)
     route_result(g);
     route_memory(g);
     route_messages(g);
-    g->core_stale = false;
 }
 
 void gic500_drive_wires(gic500 *g)
@@ -374,7 +373,7 @@ uint64_t gic500_wake(const gic500 *g)
 
     if (s->face == ITS_FACE_FAST)
         return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;
-    if (wake == 0 || g->core_stale || s->face != s->face_wanted || s->nowhere || s->in_reset ||
+    if (wake == 0 || s->face != s->face_wanted || s->nowhere || s->in_reset ||
         s->lpi_bus.pick != GIC500_NO_RD)
         return 0;
     more = its_slv_wake(&s->slv);

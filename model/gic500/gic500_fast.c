@@ -129,7 +129,6 @@ its_access_result gic500_fast_access(gic500 *g, const its_access *access, const 
         note_drain(g, took);
     if (latency)
         *latency = took + 1u;
-    g->core_stale = true;
     return r;
 }
 

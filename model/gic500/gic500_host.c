@@ -58,7 +58,7 @@ static void connect(gic500 *g)
 
 void gic500_touch(gic500 *g)
 {
-    g->core_stale = true;
+    its_core_touch(&g->x);
     g->awake = (its_rdset){{0}};
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         its_rdset_put(&g->awake, rd, true);
@@ -193,7 +193,6 @@ uint32_t gic500_acknowledge(gic500 *g, unsigned rd)
     uint32_t intid = gicr_acknowledge(&g->rd[rd], &x);
     its_rdset_put(&g->awake, rd, true);
     its_rdset_put(&g->stale, rd, true);
-    g->core_stale = true;
     return intid;
 }
 
@@ -228,7 +227,6 @@ uint64_t gic500_peek(const gic500 *g, its_frame frame, unsigned rd, uint32_t off
 unsigned gic500_drop_clean_lines(gic500 *g)
 {
     unsigned lines = its_store_drop_clean(&g->s->core.store, g->lines);
-    g->core_stale = true;
     if (lines)
         its_emit(&g->probe, ITS_UNIT_CACHE, ITS_EV_DROP_CLEAN, ITS_REF_NONE, lines, 0, 0);
     return lines;

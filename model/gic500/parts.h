@@ -62,7 +62,6 @@ struct gic500 {
     its_rdset stale;   /* redistributors to be driven again */
     uint64_t lpi[2];
     uint64_t wake_request[2];
-    bool core_stale;   /* state changed outside a clock: drive everything */
 
     gic500_state *s;
     gicr *rd;

@@ -46,10 +46,10 @@ size_t its_cache_lines(const its_profile *profile);
 /* Sets up an empty cache for entries of this kind whose lines start at `first`. */
 void its_cache_init(its_cache *u, const its_profile *profile, its_entry_kind what, uint32_t first);
 
-/* First line of the set that (device, key) belongs to. */
+/* First line of the set that (device, key) belongs to; the spreading of devices is ours. */
 static inline uint32_t its_cache_set(const its_cache *u, uint32_t device, uint32_t key)
 {
-    return u->first + ((key ^ device) & (u->sets - 1u)) * u->ways;
+    return u->first + ((key + device * 13u) & (u->sets - 1u)) * u->ways;
 }
 
 /* The line named so, whatever its value, or NULL. */

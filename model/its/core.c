@@ -4,6 +4,18 @@
 
 #include <string.h>
 
+enum {
+    CORE_GITS = 1,
+    CORE_MSIQ = 2,
+    CORE_CMDF = 4,
+    CORE_CMDX = 8,
+    CORE_XLAT = 16,
+    CORE_STORE = 32,
+    CORE_RDLINK = 64,
+    CORE_DRAIN = 128,
+    CORE_ALL = 255
+};
+
 static void refresh_facts(const its_core *u, its_core_wires *x)
 {
     if (x->facts_known && x->facts_version == u->gits.facts_version)
@@ -19,6 +31,13 @@ void its_core_connect(its_core_wires *x, const its_profile *profile, const its_p
     x->w.profile = profile;
     x->w.facts = &x->facts;
     x->w.probe = probe;
+    x->stale = CORE_ALL;
+}
+
+void its_core_touch(its_core_wires *x)
+{
+    x->stale = CORE_ALL;
+    x->facts_known = false;
 }
 
 void its_core_reset(its_core *u, its_line *lines, its_core_wires *x)
@@ -33,36 +52,123 @@ void its_core_reset(its_core *u, its_line *lines, its_core_wires *x)
     its_store_reset(&u->store, lines, profile);
     its_rdlink_reset(&u->rdlink);
     its_drain_reset(&u->drain);
-    x->facts_known = false;
+    its_core_touch(x);
 }
 
 void its_core_drive(const its_core *u, its_core_wires *x)
 {
     its_wires *w = &x->w;
+    unsigned stale = x->stale;
 
+    if (stale == 0)
+        return;
     refresh_facts(u, x);
-    its_gits_drive(&u->gits, w);
-    its_msiq_drive(&u->msiq, w);
-    its_cmdf_drive(&u->cmdf, w);
-    its_cmdx_drive(&u->cmdx, w);
-    its_xlat_drive(&u->xlat, w);
-    its_store_drive(&u->store, w);
-    its_rdlink_drive(&u->rdlink, w);
-    its_drain_drive(&u->drain, w);
+    if (stale & CORE_GITS)
+        its_gits_drive(&u->gits, w);
+    if (stale & CORE_MSIQ)
+        its_msiq_drive(&u->msiq, w);
+    if (stale & CORE_CMDF)
+        its_cmdf_drive(&u->cmdf, w);
+    if (stale & CORE_CMDX)
+        its_cmdx_drive(&u->cmdx, w);
+    if (stale & CORE_XLAT)
+        its_xlat_drive(&u->xlat, w);
+    if (stale & CORE_STORE)
+        its_store_drive(&u->store, w);
+    if (stale & CORE_RDLINK)
+        its_rdlink_drive(&u->rdlink, w);
+    if (stale & CORE_DRAIN)
+        its_drain_drive(&u->drain, w);
+    x->stale = 0;
 }
 
-void its_core_clock(its_core *u, its_line *lines, const its_core_wires *x)
+/* --- which units have something to do at this edge: awake, or an input that is theirs is there ---- */
+
+static bool acknowledgement(const its_core *u, const its_wires *w)
+{
+    ITS_EACH_RD (rd, &u->rdlink.waiting)
+        if (w->rd_ack[rd].valid)
+            return true;
+    return false;
+}
+
+static bool cmdf_due(const its_core *u, const its_wires *w)
+{
+    return w->retry || w->queue_reset || w->retire || w->memory.valid ||
+           its_cmdf_wake(&u->cmdf) == 0 || its_cmdf_can_fetch(&u->cmdf, w);
+}
+
+static bool cmdx_due(const its_core *u, const its_wires *w)
+{
+    return w->command.valid || w->fill.valid || w->command_acked ||
+           (u->cmdx.await & w->xlat_freed) != 0 || its_cmdx_wake(&u->cmdx) == 0;
+}
+
+static bool xlat_due(const its_core *u, const its_wires *w)
+{
+    return w->xlat_answer.valid || w->fill.valid || w->msi_count > 0 ||
+           w->hold.kind != ITS_HOLD_NONE || its_xlat_wake(&u->xlat) == 0;
+}
+
+static bool store_due(const its_core *u, const its_wires *w)
+{
+    return w->memory.valid || w->xlat_lookup.valid || w->cmdx_lookup.valid || w->xlat_fetch.valid ||
+           w->cmdx_fetch.valid || w->write.valid || w->scan != ITS_SCAN_NONE || w->base_changed ||
+           w->hold.kind != ITS_HOLD_NONE || (w->drain != ITS_OFF) != u->store.was_on ||
+           (w->flush && !w->flush_done) || its_store_wake(&u->store, w->profile) == 0;
+}
+
+static bool rdlink_due(const its_core *u, const its_wires *w)
+{
+    return w->xlat_message.valid || w->cmdx_message.valid ||
+           its_rdlink_wake(&u->rdlink, w->probe->cycle) == 0 || acknowledgement(u, w);
+}
+
+static unsigned due(const its_core *u, const its_wires *w)
+{
+    unsigned units = CORE_DRAIN;
+
+    if (w->access.valid || its_gits_wake(&u->gits) == 0)
+        units |= CORE_GITS;
+    if (w->msi.valid || w->msi_take || its_msiq_wake(&u->msiq) == 0)
+        units |= CORE_MSIQ;
+    if (cmdf_due(u, w))
+        units |= CORE_CMDF;
+    if (cmdx_due(u, w))
+        units |= CORE_CMDX;
+    if (xlat_due(u, w))
+        units |= CORE_XLAT;
+    if (store_due(u, w))
+        units |= CORE_STORE;
+    if (rdlink_due(u, w))
+        units |= CORE_RDLINK;
+    return units;
+}
+
+void its_core_clock(its_core *u, its_line *lines, its_core_wires *x)
 {
     const its_wires *w = &x->w;
+    unsigned units = due(u, w);
+    uint8_t drain = u->drain.state;
 
-    its_gits_clock(&u->gits, w);
-    its_msiq_clock(&u->msiq, w);
-    its_cmdf_clock(&u->cmdf, w);
-    its_cmdx_clock(&u->cmdx, w);
-    its_xlat_clock(&u->xlat, w);
-    its_store_clock(&u->store, lines, w);
-    its_rdlink_clock(&u->rdlink, w);
+    if (units & CORE_GITS)
+        its_gits_clock(&u->gits, w);
+    if (units & CORE_MSIQ)
+        its_msiq_clock(&u->msiq, w);
+    if (units & CORE_CMDF)
+        its_cmdf_clock(&u->cmdf, w);
+    if (units & CORE_CMDX)
+        its_cmdx_clock(&u->cmdx, w);
+    if (units & CORE_XLAT)
+        its_xlat_clock(&u->xlat, w);
+    if (units & CORE_STORE)
+        its_store_clock(&u->store, lines, w);
+    if (units & CORE_RDLINK)
+        its_rdlink_clock(&u->rdlink, w);
     its_drain_clock(&u->drain, w);
+    if (u->drain.state == drain)
+        units &= ~(unsigned)CORE_DRAIN;
+    x->stale = (uint16_t)(x->stale | units);
 }
 
 static uint64_t sooner(uint64_t a, uint64_t b)
@@ -76,23 +182,11 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
     if (wake == 0)
         return 0;
     wake = sooner(wake, sooner(its_cmdf_wake(&u->cmdf), its_cmdx_wake(&u->cmdx)));
-    wake = sooner(wake, sooner(its_xlat_wake(&u->xlat), its_store_wake(&u->store)));
+    wake = sooner(wake, sooner(its_xlat_wake(&u->xlat), its_store_wake(&u->store, x->w.profile)));
     if (wake == 0)
         return 0;
     wake = sooner(wake, its_rdlink_wake(&u->rdlink, now));
     return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
-}
-
-bool its_core_has_input(const its_core *u, const its_core_wires *x)
-{
-    const its_wires *w = &x->w;
-
-    if (w->access.valid || w->memory.valid)
-        return true;
-    ITS_EACH_RD (rd, &u->rdlink.waiting)
-        if (w->rd_ack[rd].valid)
-            return true;
-    return false;
 }
 
 bool its_core_idle(const its_core_wires *x)

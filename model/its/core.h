@@ -39,6 +39,7 @@ typedef struct its_core_wires {
     its_wires w;
     its_facts facts;
     uint32_t facts_version;
+    uint16_t stale;     /* units whose state changed since they were driven, one bit each */
     bool facts_known;
 } its_core_wires;
 
@@ -48,13 +49,14 @@ void its_core_connect(its_core_wires *x, const its_profile *profile, const its_p
 /* `lines` is the array of its_cache_lines(profile) lines that belongs to the core. */
 void its_core_reset(its_core *u, its_line *lines, its_core_wires *x);
 void its_core_drive(const its_core *u, its_core_wires *x);
-void its_core_clock(its_core *u, its_line *lines, const its_core_wires *x);
+/* Clocks the units that are awake or have an input; the others would not change. */
+void its_core_clock(its_core *u, its_line *lines, its_core_wires *x);
+
+/* The state was changed other than by clocking: every unit is to be driven again. */
+void its_core_touch(its_core_wires *x);
 
 /* Edges that change nothing unless an input is valid; `now` is the next edge. */
 uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now);
-
-/* Is an input valid that the core would take: an access, an answer, an acknowledgement? */
-bool its_core_has_input(const its_core *u, const its_core_wires *x);
 
 /* Drain is OFF or ON and nothing is under way; unfetched or stalled commands do not count. The
  * wires must be driven. */

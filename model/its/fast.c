@@ -313,6 +313,7 @@ static void write_back(its_fast *f, its_cache *cache)
 
 void its_fast_refresh(its_fast *f)
 {
+    its_core_touch(f->x);
     its_core_drive(f->core, f->x);
 }
 

@@ -400,16 +400,17 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
     memory_port(u, w);
 }
 
-uint64_t its_store_wake(const its_store *u)
+uint64_t its_store_wake(const its_store *u, const its_profile *profile)
 {
+    unsigned issued = 0;
+
     if (u->fill.valid || u->mem_valid || u->xlat_answer.valid || u->cmdx_answer.valid ||
-        u->scan_done)
+        u->scan_done || u->scan_swept || u->sweep != 0)
         return 0;
     for (unsigned i = 0; i < ITS_MISSES; i++)
         if (u->miss[i].state == MISS_WAITING)
             return 0;
     for (unsigned i = 0; i < u->wbuf.used; i++)
-        if (!u->wbuf.line[i].issued)
-            return 0;
-    return UINT64_MAX;
+        issued += u->wbuf.line[i].issued;
+    return issued < u->wbuf.used && issued < profile->table_writes ? 0 : UINT64_MAX;
 }

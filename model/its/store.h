@@ -73,7 +73,7 @@ void its_store_reset(its_store *u, its_line *lines, const its_profile *profile);
 
 void its_store_drive(const its_store *u, its_wires *w);
 void its_store_clock(its_store *u, its_line *lines, const its_wires *w);
-uint64_t its_store_wake(const its_store *u);
+uint64_t its_store_wake(const its_store *u, const its_profile *profile);
 
 /* Dirty lines of one kind, those in the write buffer included; and lines held. */
 unsigned its_store_dirty(const its_store *u, its_entry_kind what);
