@@ -267,7 +267,9 @@ static void take_msi(its_xlat *u, const its_wires *w)
     u->take = false;
     if (w->msi_count == 0)
         return;
-    for (unsigned k = 0; k < w->msi_count; k++) {
+    /* Without a free slot an MSI can only merge, and each had its chance when it came. */
+    unsigned first = u->in[XLAT_FREE] ? 0 : w->msi_count - 1u;
+    for (unsigned k = first; k < w->msi_count; k++) {
         const its_msi *msi = &w->msi_pool[k];
         if (leaving && k == gone)
             continue;
