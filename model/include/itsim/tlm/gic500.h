@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// gic500.h - SystemC module of the whole GIC-500: the ITS, its redistributors and what exists of the
+// distributor, behind one slave port, one master port and one resetn. block.h says what the ports do.
+//
+//   its::gic500<> gic("gic");
+//   gic.set("redistributors", "8");
+//   gic.m_axi.bind(memory.socket);
+//   bus.socket.bind(gic.s_axi);
+//   gic.lpi[0].bind(irq);
+#ifndef ITSIM_TLM_GIC500_H
+#define ITSIM_TLM_GIC500_H
+
+#include <functional>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "itsim/gic500.h"
+#include "itsim/tlm/block.h"
+
+namespace its {
+
+class gic500_base : public block {
+public:
+    static constexpr unsigned most_redistributors = 128;
+
+    // Bit n: redistributor n has an LPI to deliver; an LPI waits for a sleeping PE. Each may stay
+    // unbound.
+    sc_core::sc_vector<sc_core::sc_out<bool>> lpi{"lpi", most_redistributors};
+    sc_core::sc_vector<sc_core::sc_out<bool>> wake_request{"wake_request", most_redistributors};
+
+    ~gic500_base() override;
+
+    // The CPU interface of redistributor n takes its best LPI: its INTID, or GIC500_SPURIOUS. In the
+    // fast face it waits for an access under way (a method process gets GIC500_SPURIOUS instead) and
+    // may itself access m_axi.
+    uint32_t acknowledge(unsigned n);
+
+    // Is the LPI pending there, on chip or in the pending table in memory?
+    bool pending(unsigned n, uint32_t intid);
+
+    gic500_status look();
+    unsigned drop_clean_lines(); // returns how many were dropped
+    uint64_t digest();           // of the whole state at the present edge
+
+    // Called before every edge that is clocked, with all pins: for waveforms. Empty: no more.
+    using observer = std::function<void(const gic500_pins &pins, const gic500_status &status)>;
+    void set_observer(observer o) { observer_ = std::move(o); }
+
+protected:
+    gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes);
+
+    void create() override;
+    void core_listen() override;
+    void core_drive() override;
+    void core_clock() override;
+    uint64_t core_wake() const override;
+    bool core_skip(uint64_t edges) override;
+    uint64_t core_peek(const its_place &at, unsigned bytes) override;
+    void publish() override;
+    void observe() override;
+    bool has_fast_face() const override { return true; }
+    bool in_fast_face() const override;
+    bool core_idle() const override;
+    void core_set_face(bool fast) override;
+    void core_fast_time(uint64_t edge) override;
+    its_access_result core_fast_access(const its_access &access, const its_memory &memory,
+                                       uint64_t &latency) override;
+    void before_end_of_elaboration() override;
+
+private:
+    using outputs = sc_core::sc_vector<sc_core::sc_out<bool>>;
+    using stub = sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS>;
+
+    void bind_stubs(outputs &ports, uint64_t bound[2]);
+    static void publish(outputs &ports, const uint64_t bound[2], uint64_t shown[2],
+                        const uint64_t now[2]);
+
+    std::unique_ptr<unsigned char[]> storage_;
+    ::gic500 *core_ = nullptr;
+    gic500_pins pins_{};
+    observer observer_;
+    std::unique_ptr<stub> stub_;
+    uint64_t lpi_bound_[2] = {0, 0};
+    uint64_t lpi_shown_[2] = {0, 0};
+    uint64_t wake_bound_[2] = {0, 0};
+    uint64_t wake_shown_[2] = {0, 0};
+};
+
+// BUSWIDTH: data bits of s_axi, 32 or 64. MASTER_BUSWIDTH: template argument of the m_axi socket, for
+// binding; the port is 64 bits wide either way.
+template <unsigned BUSWIDTH = 32, unsigned MASTER_BUSWIDTH = 64>
+class gic500 : public gic500_base {
+    static_assert(BUSWIDTH == 32 || BUSWIDTH == 64, "the slave port is 32 or 64 bits wide");
+
+public:
+    tlm_utils::simple_target_socket<gic500, BUSWIDTH> s_axi{"s_axi"};
+    tlm_utils::simple_initiator_socket<gic500, MASTER_BUSWIDTH> m_axi{"m_axi"};
+
+    explicit gic500(const sc_core::sc_module_name &name) : gic500_base(name, BUSWIDTH / 8)
+    {
+        s_axi.register_b_transport(this, &gic500::s_b_transport);
+        s_axi.register_nb_transport_fw(this, &gic500::s_nb_transport_fw);
+        s_axi.register_transport_dbg(this, &gic500::s_transport_dbg);
+        m_axi.register_nb_transport_bw(this, &gic500::m_nb_transport_bw);
+        m_axi.register_invalidate_direct_mem_ptr(this, &gic500::m_invalidate_direct_mem_ptr);
+    }
+
+private:
+    tlm::tlm_bw_transport_if<> *s_backward() override { return s_axi.operator->(); }
+    tlm::tlm_fw_transport_if<> *m_forward() override { return m_axi.operator->(); }
+};
+
+} // namespace its
+
+#endif

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: MIT
+// block.cpp - the clock of a module and the order of things around an edge.
+#include "itsim/tlm/block.h"
+
+#include "tlm/master.h"
+#include "tlm/slave.h"
+
+#include <algorithm>
+
+namespace its {
+
+namespace {
+
+constexpr char param_id[] = "/its/param";
+constexpr char tlm_id[] = "/its/tlm";
+
+} // namespace
+
+block::block(const sc_core::sc_module_name &name, unsigned bus_bytes, bool whole_gic)
+    : sc_module(name), bus_bytes_(bus_bytes), whole_gic_(whole_gic), period_value_(period_.value()),
+      slave_(std::make_unique<slave_port>(*this, bus_bytes, whole_gic)),
+      master_(std::make_unique<master_port>(*this))
+{
+    its_profile_preset(&profile_, "gic500");
+    profile_.bus_bytes = bus_bytes;
+
+    SC_HAS_PROCESS(block);
+    SC_METHOD(tick);
+    sensitive << tick_event_;
+    dont_initialize();
+    SC_METHOD(on_resetn);
+    sensitive << resetn;
+    dont_initialize();
+    SC_THREAD(serve_fast);
+}
+
+block::~block() = default;
+
+// --- parameters ----------------------------------------------------------------------------------
+
+void block::need_unlocked(const char *what) const
+{
+    if (locked_)
+        SC_REPORT_ERROR(param_id, (std::string(what) + " after the end of elaboration").c_str());
+}
+
+void block::set(const std::string &key, const std::string &value)
+{
+    char why[256];
+
+    need_unlocked(key.c_str());
+    if (!its_profile_set(&profile_, key.c_str(), value.c_str(), why, sizeof why))
+        SC_REPORT_ERROR(param_id, (std::string(this->name()) + ": " + why).c_str());
+}
+
+void block::set_profile(const its_profile &profile)
+{
+    need_unlocked("set_profile");
+    profile_ = profile;
+    profile_.bus_bytes = bus_bytes_;
+}
+
+void block::set_clock_period(const sc_core::sc_time &period)
+{
+    need_unlocked("set_clock_period");
+    if (period == sc_core::SC_ZERO_TIME) {
+        SC_REPORT_ERROR(param_id, "the clock period must not be zero");
+        return;
+    }
+    period_ = period;
+    period_value_ = period.value();
+}
+
+void block::set_default_device_id(uint32_t device)
+{
+    slave_->set_default_device(device);
+}
+
+void block::set_dmi(bool use)
+{
+    master_->set_dmi(use);
+}
+
+void block::listen(event_sink sink, void *host)
+{
+    sink_ = sink;
+    sink_host_ = host;
+    if (s_pins_)
+        core_listen();
+}
+
+void block::add_device_resolver(device_resolver resolver)
+{
+    slave_->add(std::move(resolver));
+}
+
+void block::add_attribute_resolver(attribute_resolver resolver)
+{
+    slave_->add(std::move(resolver));
+}
+
+// --- elaboration ---------------------------------------------------------------------------------
+
+void block::before_end_of_elaboration()
+{
+    if (resetn.bind_count() == 0) {
+        resetn_stub_ = std::make_unique<sc_core::sc_signal<bool>>("resetn_stub", true);
+        resetn.bind(*resetn_stub_);
+    }
+}
+
+void block::end_of_elaboration()
+{
+    char why[256];
+    std::string problem;
+
+    locked_ = true;
+    if (its_profile_check(&profile_, why, sizeof why))
+        problem = why;
+    else if (profile_.bus_bytes != bus_bytes_)
+        problem = "bus_bytes: BUSWIDTH says " + std::to_string(bus_bytes_);
+    if (!problem.empty()) {
+        SC_REPORT_FATAL(param_id, (std::string(this->name()) + ": " + problem).c_str());
+        return;
+    }
+    create();
+    core_listen();
+}
+
+void block::start_of_simulation()
+{
+    resetn_ = reset_next_ = resetn.read();
+    need_edge(1);
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+uint64_t block::edge_after(const sc_core::sc_time &delay) const
+{
+    return (sc_core::sc_time_stamp() + delay).value() / period_value_ + 1;
+}
+
+void block::need_edge(uint64_t edge)
+{
+    // Edges beyond the end of simulated time never come.
+    if (edge > UINT64_MAX / period_value_)
+        return;
+    tick_event_.notify(sc_core::sc_time::from_value(edge * period_value_) -
+                       sc_core::sc_time_stamp());
+}
+
+void block::skip_to(uint64_t edge)
+{
+    if (edge <= edge_)
+        return;
+    if (in_fast_face()) {
+        core_fast_time(edge);
+    } else if (!core_skip(edge - edge_)) {
+        // Not asleep after all: clock them, nothing comes in.
+        while (edge_ < edge)
+            run_edge(edge_ + 1);
+    }
+    edge_ = edge;
+}
+
+void block::run_edge(uint64_t edge)
+{
+    skip_to(edge - 1);
+    if (!driven_)
+        core_drive();
+    if (edge >= reset_edge_)
+        resetn_ = reset_next_;
+    bool hold = has_fast_face() && change_face();
+    *resetn_pin_ = resetn_;
+    slave_->inputs(*s_pins_, edge, hold);
+    master_->inputs(*m_pins_, edge);
+    extra_inputs(edge);
+    observe();
+    bool was_fast = in_fast_face();
+    core_clock();
+    edge_ = edge;
+    slave_->transfers(*s_pins_);
+    master_->transfers(*m_pins_);
+    extra_transfers();
+    if (!resetn_) {
+        slave_->reset(edge);
+        extra_reset();
+    }
+    core_drive();
+    driven_ = true;
+    publish();
+    if (!was_fast && in_fast_face())
+        for (tlm::tlm_generic_payload *trans : slave_->turn_fast())
+            queue_fast(*trans, sc_core::sc_time_stamp());
+}
+
+void block::schedule()
+{
+    uint64_t next;
+
+    if ((wanted_ == face_kind::cycle && !in_fast_face()) || !resetn_ ||
+        want_fast() != in_fast_face()) {
+        next = edge_ + 1;
+    } else {
+        uint64_t wake = core_wake();
+        next = wake > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + wake;
+        if (reset_edge_ > edge_)
+            next = std::min(next, reset_edge_);
+        next = std::min(next, slave_->next(*s_pins_, edge_));
+        next = std::min(next, master_->next(edge_));
+        next = std::min(next, extra_next(edge_));
+    }
+    need_edge(next);
+}
+
+void block::tick()
+{
+    if (fast_busy_) {
+        late_tick_ = true;
+        return;
+    }
+    catch_up();
+    schedule();
+}
+
+void block::catch_up()
+{
+    uint64_t value = sc_core::sc_time_stamp().value();
+    uint64_t now = value / period_value_;
+
+    if (fast_busy_ || in_edge_ || !s_pins_ || now <= edge_)
+        return;
+    in_edge_ = true;
+    if (now * period_value_ == value)
+        run_edge(now);
+    else
+        skip_to(now);
+    in_edge_ = false;
+}
+
+void block::touched()
+{
+    driven_ = false;
+    need_edge(edge_after(sc_core::SC_ZERO_TIME));
+}
+
+uint64_t block::cycle()
+{
+    catch_up();
+    return edge_;
+}
+
+void block::on_resetn()
+{
+    catch_up();
+    reset_next_ = resetn.read();
+    reset_edge_ = edge_after(sc_core::SC_ZERO_TIME);
+    need_edge(reset_edge_);
+}
+
+// --- faces ---------------------------------------------------------------------------------------
+
+void block::set_face(const std::string &name)
+{
+    if (name == "cycle")
+        set_face(face_kind::cycle);
+    else if (name == "timed")
+        set_face(face_kind::timed);
+    else if (name == "fast")
+        set_face(face_kind::fast);
+    else
+        SC_REPORT_ERROR(param_id, ("no face \"" + name + "\": cycle, timed, fast").c_str());
+}
+
+void block::set_face(face_kind wanted)
+{
+    if (wanted == face_kind::fast && !has_fast_face()) {
+        SC_REPORT_ERROR(param_id, (std::string(this->name()) + " has no fast face").c_str());
+        return;
+    }
+    catch_up();
+    wanted_ = wanted;
+    if (s_pins_)
+        need_edge(edge_after(sc_core::SC_ZERO_TIME));
+}
+
+face_kind block::face() const
+{
+    if (s_pins_ && in_fast_face())
+        return face_kind::fast;
+    return wanted_ == face_kind::fast ? face_kind::timed : wanted_;
+}
+
+// Asks the core for the face wanted, which it takes at an idle edge. True: nothing may be offered at
+// this edge. Into fast the core is asked only when it will follow at once, and while no transaction is
+// on the pins, where it could not end any more.
+bool block::change_face()
+{
+    bool fast = in_fast_face();
+
+    if (want_fast() && !fast && !(slave_->idle() && core_idle()))
+        return false;
+    core_set_face(want_fast());
+    return want_fast() && !fast;
+}
+
+bool block::enter_fast()
+{
+    while (fast_busy_) {
+        if (sc_core::sc_get_current_process_handle().proc_kind() != sc_core::SC_THREAD_PROC_ &&
+            sc_core::sc_get_current_process_handle().proc_kind() != sc_core::SC_CTHREAD_PROC_)
+            return false;
+        sc_core::wait(fast_free_);
+    }
+    catch_up();
+    fast_busy_ = true;
+    return true;
+}
+
+void block::leave_fast()
+{
+    fast_busy_ = false;
+    driven_ = false;
+    fast_free_.notify(sc_core::SC_ZERO_TIME);
+    if (late_tick_) {
+        late_tick_ = false;
+        catch_up();
+    }
+    if (!driven_) {
+        core_drive();
+        driven_ = true;
+        publish();
+    }
+    schedule();
+}
+
+// False: the face changed while the access waited for its turn.
+bool block::fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
+{
+    struct turn {
+        block &owner;
+        ~turn() { owner.leave_fast(); }
+    };
+    uint64_t cycles = 0;
+
+    enter_fast();
+    turn mine{*this};
+    if (!in_fast_face())
+        return false;
+    if (!resetn_) {
+        trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        return true;
+    }
+    master_->spent = sc_core::SC_ZERO_TIME;
+    slave_->run_fast(trans, master_->immediate(), cycles);
+    delay += period_ * static_cast<double>(cycles) + master_->spent;
+    return true;
+}
+
+void block::queue_fast(tlm::tlm_generic_payload &trans, const sc_core::sc_time &start)
+{
+    fast_queue_.push_back({&trans, start});
+    fast_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+// Carries out the transactions of nb_transport in the fast face.
+void block::serve_fast()
+{
+    for (;;) {
+        while (fast_queue_.empty())
+            sc_core::wait(fast_work_);
+        auto [trans, start] = fast_queue_.front();
+        fast_queue_.pop_front();
+        if (start > sc_core::sc_time_stamp())
+            sc_core::wait(start - sc_core::sc_time_stamp());
+        sc_core::sc_time delay;
+        if (fast_transport(*trans, delay))
+            slave_->answer(*trans, delay);
+        else
+            slave_->begin(*trans, edge_after(delay));
+    }
+}
+
+// --- sockets -------------------------------------------------------------------------------------
+
+void block::s_b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
+{
+    trans.set_dmi_allowed(false);
+    if (delay != sc_core::SC_ZERO_TIME) {
+        sc_core::sc_time before = delay;
+        delay = sc_core::SC_ZERO_TIME;
+        sc_core::wait(before);
+    }
+    if (trans.get_command() == tlm::TLM_IGNORE_COMMAND) {
+        trans.set_response_status(tlm::TLM_OK_RESPONSE);
+        return;
+    }
+    tlm::tlm_response_status status = slave_->check(trans);
+    if (status != tlm::TLM_OK_RESPONSE) {
+        trans.set_response_status(status);
+        return;
+    }
+    while (!(in_fast_face() ? fast_transport(trans, delay) : slave_->transport(trans)))
+        ;
+}
+
+tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
+                                            sc_core::sc_time &delay)
+{
+    if (phase == tlm::END_RESP) {
+        if (slave_->end(trans, edge_after(delay)))
+            return tlm::TLM_COMPLETED;
+        SC_REPORT_ERROR(tlm_id, "END_RESP for a transaction without an open response");
+        return tlm::TLM_ACCEPTED;
+    }
+    if (phase != tlm::BEGIN_REQ)
+        return tlm::TLM_ACCEPTED; // an ignorable phase
+    trans.set_dmi_allowed(false);
+    tlm::tlm_response_status status = slave_->check(trans);
+    if (trans.get_command() == tlm::TLM_IGNORE_COMMAND)
+        status = tlm::TLM_OK_RESPONSE;
+    if (status != tlm::TLM_OK_RESPONSE || trans.get_command() == tlm::TLM_IGNORE_COMMAND) {
+        trans.set_response_status(status);
+        return tlm::TLM_COMPLETED;
+    }
+    if (trans.has_mm())
+        trans.acquire();
+    if (in_fast_face())
+        queue_fast(trans, sc_core::sc_time_stamp() + delay);
+    else
+        slave_->begin(trans, edge_after(delay));
+    return tlm::TLM_ACCEPTED;
+}
+
+unsigned block::s_transport_dbg(tlm::tlm_generic_payload &trans)
+{
+    uint64_t space = its_map_bytes(&profile_, whole_gic_);
+    uint64_t address = trans.get_address();
+    unsigned length = trans.get_data_length();
+
+    if (!trans.is_read() || !s_pins_ || fast_busy_ || address >= space)
+        return 0;
+    catch_up();
+    length = static_cast<unsigned>(std::min<uint64_t>(length, space - address));
+    uint64_t word = 0;
+    for (unsigned i = 0; i < length; i++) {
+        uint64_t at = address + i;
+        if (i == 0 || at % 4 == 0)
+            word = core_peek(its_map_decode(&profile_, whole_gic_, at & ~UINT64_C(3)), 4);
+        trans.get_data_ptr()[i] = static_cast<unsigned char>(word >> (8 * (at % 4)));
+    }
+    trans.set_response_status(tlm::TLM_OK_RESPONSE);
+    return length;
+}
+
+// m_axi uses b_transport only, so nobody has a reason to call back.
+tlm::tlm_sync_enum block::m_nb_transport_bw(tlm::tlm_generic_payload &, tlm::tlm_phase &,
+                                            sc_core::sc_time &)
+{
+    SC_REPORT_ERROR(tlm_id, "nb_transport_bw on m_axi, which never calls nb_transport_fw");
+    return tlm::TLM_ACCEPTED;
+}
+
+void block::m_invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end)
+{
+    master_->invalidate(start, end);
+}
+
+its_memory block::immediate_memory()
+{
+    return master_->immediate();
+}
+
+its_memory block::debug_memory()
+{
+    its_memory m{};
+    m.read = [](void *host, uint64_t addr, void *data, unsigned bytes, unsigned) {
+        tlm::tlm_generic_payload trans;
+        trans.set_command(tlm::TLM_READ_COMMAND);
+        trans.set_address(addr);
+        trans.set_data_ptr(static_cast<unsigned char *>(data));
+        trans.set_data_length(bytes);
+        trans.set_streaming_width(bytes);
+        return static_cast<block *>(host)->m_forward()->transport_dbg(trans) == bytes;
+    };
+    m.write = [](void *, uint64_t, const void *, unsigned, unsigned) { return false; };
+    m.host = this;
+    return m;
+}
+
+} // namespace its

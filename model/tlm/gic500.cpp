@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// gic500.cpp - the gic500 core inside its SystemC module.
+#include "itsim/tlm/gic500.h"
+
+namespace its {
+
+gic500_base::gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes)
+    : block(name, bus_bytes, true)
+{}
+
+gic500_base::~gic500_base() = default;
+
+void gic500_base::bind_stubs(outputs &ports, uint64_t bound[2])
+{
+    for (unsigned i = 0; i < most_redistributors; i++) {
+        if (ports[i].bind_count() > 0) {
+            bound[i / 64] |= UINT64_C(1) << (i % 64);
+            continue;
+        }
+        if (!stub_)
+            stub_ = std::make_unique<stub>("unbound");
+        ports[i].bind(*stub_);
+    }
+}
+
+void gic500_base::before_end_of_elaboration()
+{
+    block::before_end_of_elaboration();
+    bind_stubs(lpi, lpi_bound_);
+    bind_stubs(wake_request, wake_bound_);
+}
+
+void gic500_base::create()
+{
+    constexpr size_t alignment = 16; // what gic500_create() asks for
+    size_t bytes = gic500_size(&profile_);
+    its_status status;
+
+    storage_ = std::make_unique<unsigned char[]>(bytes + alignment);
+    void *at = storage_.get();
+    size_t space = bytes + alignment;
+    std::align(alignment, bytes, at, space);
+    core_ = gic500_create(at, bytes, &profile_, &status);
+    if (!core_) {
+        SC_REPORT_FATAL("/its/param", its_strerror(status));
+        return;
+    }
+    pins_.resetn = true;
+    s_pins_ = &pins_.s_axi;
+    m_pins_ = &pins_.m_axi;
+    resetn_pin_ = &pins_.resetn;
+}
+
+void gic500_base::core_listen()
+{
+    gic500_listen(core_, sink_, sink_host_);
+}
+
+void gic500_base::core_drive()
+{
+    gic500_drive(core_, &pins_);
+}
+
+void gic500_base::core_clock()
+{
+    gic500_clock(core_, &pins_);
+}
+
+uint64_t gic500_base::core_wake() const
+{
+    return gic500_wake(core_);
+}
+
+bool gic500_base::core_skip(uint64_t edges)
+{
+    return gic500_skip(core_, edges) == ITS_OK;
+}
+
+uint64_t gic500_base::core_peek(const its_place &at, unsigned bytes)
+{
+    return gic500_peek(core_, static_cast<its_frame>(at.frame), at.rd, at.offset, bytes);
+}
+
+bool gic500_base::in_fast_face() const
+{
+    return core_ && gic500_face(core_) == ITS_FACE_FAST;
+}
+
+bool gic500_base::core_idle() const
+{
+    return gic500_look(core_).idle;
+}
+
+void gic500_base::core_set_face(bool fast)
+{
+    gic500_set_face(core_, fast ? ITS_FACE_FAST : ITS_FACE_CLOCKED);
+}
+
+void gic500_base::core_fast_time(uint64_t edge)
+{
+    gic500_fast_time(core_, edge);
+}
+
+its_access_result gic500_base::core_fast_access(const its_access &access, const its_memory &memory,
+                                                uint64_t &latency)
+{
+    // The latencies of memory come with its answers, so none is added here.
+    return gic500_fast_access(core_, &access, &memory, 0, &latency);
+}
+
+void gic500_base::publish(outputs &ports, const uint64_t bound[2], uint64_t shown[2],
+                          const uint64_t now[2])
+{
+    for (unsigned half = 0; half < 2; half++) {
+        uint64_t changed = (now[half] ^ shown[half]) & bound[half];
+        shown[half] = now[half];
+        while (changed) {
+            unsigned bit = static_cast<unsigned>(__builtin_ctzll(changed));
+            changed &= changed - 1;
+            ports[64 * half + bit].write((now[half] >> bit) & 1u);
+        }
+    }
+}
+
+void gic500_base::publish()
+{
+    publish(lpi, lpi_bound_, lpi_shown_, pins_.lpi);
+    publish(wake_request, wake_bound_, wake_shown_, pins_.wake_request);
+}
+
+void gic500_base::observe()
+{
+    if (observer_)
+        observer_(pins_, gic500_look(core_));
+}
+
+uint32_t gic500_base::acknowledge(unsigned n)
+{
+    if (!core_ || !enter_fast())
+        return GIC500_SPURIOUS;
+    its_memory memory = immediate_memory();
+    uint32_t intid =
+        in_fast_face() ? gic500_fast_acknowledge(core_, n, &memory) : gic500_acknowledge(core_, n);
+    leave_fast();
+    return intid;
+}
+
+bool gic500_base::pending(unsigned n, uint32_t intid)
+{
+    catch_up();
+    its_memory memory = debug_memory();
+    return gic500_pending(core_, n, intid, &memory);
+}
+
+gic500_status gic500_base::look()
+{
+    catch_up();
+    return gic500_look(core_);
+}
+
+unsigned gic500_base::drop_clean_lines()
+{
+    if (!core_ || !enter_fast())
+        return 0;
+    unsigned lines = gic500_drop_clean_lines(core_);
+    leave_fast();
+    return lines;
+}
+
+uint64_t gic500_base::digest()
+{
+    catch_up();
+    return gic500_digest(core_);
+}
+
+} // namespace its

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// slave.h - the initiator's side of the slave port: TLM transactions in, AXI4 channels out.
+//
+// Requests are offered on AW and W, or AR, in the order they came, each from a given edge on;
+// responses find their request by AXI ID. Not a module: block calls it around every edge.
+#ifndef ITSIM_TLM_SLAVE_H
+#define ITSIM_TLM_SLAVE_H
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <tlm>
+#include <vector>
+
+#include "itsim/tlm/block.h"
+
+namespace its {
+
+class slave_port {
+public:
+    slave_port(block &owner, unsigned bus_bytes, bool whole_gic);
+
+    void set_default_device(uint32_t device) { default_device_ = device; }
+    void add(device_resolver r) { devices_.push_back(std::move(r)); }
+    void add(attribute_resolver r) { attributes_.push_back(std::move(r)); }
+
+    // TLM_OK_RESPONSE when the transaction is one that AXI can carry.
+    tlm::tlm_response_status check(const tlm::tlm_generic_payload &trans) const;
+
+    // One transaction through the pins; the caller is a thread and waits. False: the face became
+    // fast before it was offered, nothing was done.
+    bool transport(tlm::tlm_generic_payload &trans);
+
+    // nb_transport: begins at `edge`.
+    void begin(tlm::tlm_generic_payload &trans, uint64_t edge);
+    // nb_transport: END_RESP counts at `edge`. False when no response of this transaction is open.
+    bool end(const tlm::tlm_generic_payload &trans, uint64_t edge);
+    // nb_transport: the response of a transaction carried out without pins.
+    void answer(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
+
+    // The transaction in the fast face, one its_access a beat. Adds to `cycles` what it would take.
+    void run_fast(tlm::tlm_generic_payload &trans, const its_memory &memory, uint64_t &cycles);
+    // What has not been offered yet goes back to block, which has become fast: transport() returns
+    // false, transactions of nb_transport are handed over here.
+    std::vector<tlm::tlm_generic_payload *> turn_fast();
+
+    // With `nothing_new` nothing is offered at this edge.
+    void inputs(its_axi &pins, uint64_t edge, bool nothing_new);
+    void transfers(const its_axi &pins);
+    // resetn was low at this edge: everything begun by then gets an error response.
+    void reset(uint64_t edge);
+    // First edge after `edge` at which the port needs the clock, UINT64_MAX when none.
+    uint64_t next(const its_axi &pins, uint64_t edge) const;
+    // Nothing was offered that still waits for its response.
+    bool idle() const;
+
+private:
+    // Of a transaction of nb_transport: which phase it is in.
+    enum class stage { asked, accepted, responding, answered };
+
+    struct request {
+        tlm::tlm_generic_payload *trans = nullptr;
+        sc_core::sc_event done;
+        sc_core::sc_time delay; // of BEGIN_RESP
+        uint64_t from_edge = 0;
+        uint64_t answer_edge = 0; // answered: END_RESP counts from here on
+        its_axi_address address{};
+        unsigned beats = 0;
+        unsigned beat = 0; // taken by W, or by R
+        uint8_t resp = ITS_AXI_OKAY;
+        slave_port::stage stage = stage::asked;
+        bool used = false;
+        bool write = false;
+        bool nonblocking = false;
+        bool on_pins = false;
+        bool offered = false;
+        bool aw_taken = false;
+        bool finished = false;
+        bool to_fast = false;
+        bool nameless = false; // write to GITS_TRANSLATER without a DeviceID
+    };
+
+    class hold;
+
+    request &take(tlm::tlm_generic_payload &trans);
+    void put_back(request &r);
+    void enqueue(request &r, uint64_t edge);
+    void withdraw(const request &r);
+    void describe(request &r) const;
+    bool device_of(const tlm::tlm_generic_payload &trans, uint32_t &device) const;
+    access_attributes attributes_of(const tlm::tlm_generic_payload &trans) const;
+    its_axi_w write_beat(const request &r) const;
+    void read_beat(request &r, const its_axi_r &beat) const;
+    bool ready_for(request &r, uint64_t edge);
+    bool needs_edge(const request &r, uint64_t edge, uint64_t &next) const;
+    void accepted(request &r);
+    void send_response(request &r);
+    void finish(request &r);
+    void set_status(request &r) const;
+
+    block &owner_;
+    const unsigned bus_;
+    const bool whole_gic_;
+    std::optional<uint32_t> default_device_;
+    std::vector<device_resolver> devices_;
+    std::vector<attribute_resolver> attributes_;
+    std::vector<std::unique_ptr<request>> slots_; // place: AXI ID
+    std::vector<uint16_t> free_;
+    std::deque<request *> aw_, w_, ar_; // not yet taken by the channel
+    std::deque<request *> late_;        // responses to send without pins
+    request *open_ = nullptr;           // BEGIN_RESP sent, no END_RESP yet
+};
+
+} // namespace its
+
+#endif
