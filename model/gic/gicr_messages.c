@@ -126,8 +126,8 @@ static void drop_idle_lines(gicr *u)
 }
 
 /*
- * INVALL. Spilled LPIs have no configuration here, but where they ranked is no longer known. A line
- * acknowledged while this runs still has what it had before, and is dropped when its turn comes.
+ * INVALL. Pending lines first; those that are not pending, also by an acknowledgement meanwhile, are
+ * dropped. Spilled LPIs have no configuration here, but where they ranked is no longer known.
  */
 static bool invalidate_all(gicr *u, const gicr_context *x)
 {
@@ -135,7 +135,6 @@ static bool invalidate_all(gicr *u, const gicr_context *x)
 
     if (u->stage == LOCATE) {
         gicr_report(x, ITS_EV_LPI_INV, u->ref, 0, 0);
-        drop_idle_lines(u);
         u->line = 0;
         u->stage = LINES;
     } else if (u->stage == RERANK) {

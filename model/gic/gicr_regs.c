@@ -136,8 +136,8 @@ static bool write(gicr *u, its_reg reg, const its_access *a, const gicr_context 
         return write_base(u, &u->propbaser, reg, v, x);
     case GICR_PENDBASER:
         return write_base(u, &u->pendbaser, reg, v, x);
-    case GICR_INVLPIR: /* a 32-bit write zero-extends; one of the upper half names no LPI */
-        return a->offset == its_reg_at(reg)->offset && write_direct(u, false, (uint32_t)v, x);
+    case GICR_INVLPIR: /* a 32-bit write zero-extends, so one of the upper half names no LPI */
+        return write_direct(u, false, (uint32_t)v, x);
     case GICR_INVALLR:
         return write_direct(u, true, 0, x);
     default:
