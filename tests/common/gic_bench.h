@@ -35,7 +35,8 @@ public:
     axi_memory mem;
     std::vector<its_event> events;
     bool record = true;
-    bool two_level = false; /* tables; to be set before bases() */
+    bool two_level = false;         /* tables; to be set before bases() */
+    uint32_t queue_bytes = 0x10000; /* a multiple of 4096; to be set before bases() */
     std::function<void()> each_edge = [] {};
     uint64_t its_accesses_while_off = 0;
 
@@ -146,7 +147,7 @@ public:
         return VALID | uint64_t(two_level) << 62 | DEVICES | 2u << 8 | (pages - 1);
     }
     uint64_t baser1() const { return VALID | uint64_t(two_level) << 62 | COLLECTIONS | 2u << 8 | 1u; }
-    uint64_t cbaser() const { return VALID | QUEUE | 15u; }
+    uint64_t cbaser() const { return VALID | QUEUE | (queue_bytes / 4096 - 1); }
     void bases()
     {
         if (two_level) {
@@ -210,7 +211,7 @@ public:
         uint64_t at = QUEUE + cwriter_;
         for (int i = 0; i < 4; i++)
             mem.data.store(at + 8 * i, dw[i], 8);
-        cwriter_ = (cwriter_ + 32) % 0x10000;
+        cwriter_ = (cwriter_ + 32) % queue_bytes;
     }
     void publish() { write(ITS_FRAME_GITS, 0x88, cwriter_); }
     /* Publishes and waits until the commands are done with and everything has come to rest. */
@@ -218,6 +219,16 @@ public:
     {
         publish();
         settle();
+    }
+    /* Publishes and waits as a driver does, until CREADR says that the commands are done with. */
+    void consume(uint64_t limit = 2000000)
+    {
+        publish();
+        for (uint64_t i = 0; look().creadr != cwriter_; i++) {
+            if (i == limit)
+                throw timeout("CREADR does not reach CWRITER");
+            tick();
+        }
     }
     uint32_t cwriter() const { return cwriter_; }
     void cwriter(uint32_t v) { cwriter_ = v; }

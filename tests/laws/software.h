@@ -82,12 +82,7 @@ public:
             c.rdbase = rd;
             queue(c);
         }
-        g_.publish();
-        for (int i = 0; g_.look().creadr != g_.cwriter(); i++) {
-            if (i > 2000000)
-                throw bench::timeout("CREADR does not reach CWRITER");
-            g_.tick();
-        }
+        g_.consume();
         catch_up();
     }
     void msi(uint32_t device, uint32_t event)
