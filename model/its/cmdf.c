@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-static uint32_t place(const its_cmdf *u) { return its_ref_cmd(u->creadr / ITS_CMD_BYTES); }
+static uint32_t place(const its_cmdf *u)
+{
+    return its_ref_cmd(u->creadr / ITS_CMD_BYTES);
+}
 
 bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w)
 {
@@ -130,7 +133,7 @@ void its_cmdf_clock(its_cmdf *u, const its_wires *w)
     if (w->queue_reset)
         its_cmdf_queue_reset(u);
     step(u, w);
-    u->settled = before == CMDF_IDLE && u->state == CMDF_IDLE && !w->retry && !w->queue_reset;
+    u->settled = before == CMDF_IDLE && u->state == CMDF_IDLE;
 }
 
 uint64_t its_cmdf_wake(const its_cmdf *u)
@@ -148,4 +151,7 @@ uint64_t its_cmdf_wake(const its_cmdf *u)
     return 0;
 }
 
-void its_cmdf_reset(its_cmdf *u) { memset(u, 0, sizeof *u); }
+void its_cmdf_reset(its_cmdf *u)
+{
+    memset(u, 0, sizeof *u);
+}

@@ -73,11 +73,11 @@ static bool live_idle(const its_wires *w)
            w->rdlink_idle && w->store_idle && (w->stalled || w->creadr == w->cwriter);
 }
 
-/* From the edge of an enable on, and from the edge of a disable on, whatever drain still shows. */
+/* Right after an enable drain still shows OFF; right after a disable it shows ON, not Quiescent. */
 static bool quiescent(const its_gits *u, const its_wires *w)
 {
     if (!u->enabled)
-        return w->drain == ITS_OFF && w->quiescent;
+        return w->quiescent;
     if (w->profile->quiescent_on == 2)
         return live_idle(w);
     return w->profile->quiescent_on == 1;
@@ -404,11 +404,10 @@ static uint64_t next_random(uint64_t *state)
 static uint64_t reset_value(const its_profile *profile, its_reg reg, uint64_t *random)
 {
     uint64_t value = its_reg_reset(profile, reg, 0);
-    uint64_t unknown = its_reg_unknown(profile, reg);
 
     if (!profile->unknown_reset)
         return value;
-    return its_reg_write(profile, reg, value, (value & ~unknown) | (next_random(random) & unknown));
+    return its_reg_write(profile, reg, value, next_random(random) & its_reg_unknown(profile, reg));
 }
 
 void its_gits_reset(its_gits *u, const its_profile *profile)

@@ -35,6 +35,12 @@ void its_msiq_clock(its_msiq *u, const its_wires *w)
     }
 }
 
-uint64_t its_msiq_wake(const its_msiq *u) { return u->count ? 0 : UINT64_MAX; }
+uint64_t its_msiq_wake(const its_msiq *u)
+{
+    return u->count ? 0 : UINT64_MAX;
+}
 
-void its_msiq_reset(its_msiq *u) { memset(u, 0, sizeof *u); }
+void its_msiq_reset(its_msiq *u)
+{
+    memset(u, 0, sizeof *u);
+}

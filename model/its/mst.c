@@ -11,7 +11,10 @@
 /* Everything the block does on the bus is a Non-secure, unprivileged data access (IHI 0069). */
 #define PROT ITS_AXI_NONSECURE
 
-static uint16_t id_bit(unsigned id) { return (uint16_t)(1u << id); }
+static uint16_t id_bit(unsigned id)
+{
+    return (uint16_t)(1u << id);
+}
 
 /* --- drive ------------------------------------------------------------------------------------ */
 
@@ -96,7 +99,10 @@ static void drop_late(its_mst *u, const its_mst_wires *w, unsigned id)
     its_emit(w->probe, ITS_UNIT_MST, ITS_EV_MEM_LATE, ITS_REF_NONE, id, 0, 0);
 }
 
-static bool bad_response(uint8_t resp) { return resp == ITS_AXI_SLVERR || resp == ITS_AXI_DECERR; }
+static bool bad_response(uint8_t resp)
+{
+    return resp == ITS_AXI_SLVERR || resp == ITS_AXI_DECERR;
+}
 
 static void take_beat(its_mst_read *read, const its_axi_r *r)
 {
@@ -362,6 +368,12 @@ static unsigned count_bits(unsigned bits)
     return n;
 }
 
-unsigned its_mst_reads_owed(const its_mst *u) { return count_bits(u->reads_owed); }
+unsigned its_mst_reads_owed(const its_mst *u)
+{
+    return count_bits(u->reads_owed);
+}
 
-unsigned its_mst_writes_owed(const its_mst *u) { return count_bits(u->writes_owed); }
+unsigned its_mst_writes_owed(const its_mst *u)
+{
+    return count_bits(u->writes_owed);
+}

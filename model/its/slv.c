@@ -124,7 +124,10 @@ static bool burst_allowed(const its_slv_burst *t, unsigned bus_bytes)
     return t->burst == ITS_AXI_INCR && first >> 12 == last >> 12;
 }
 
-static bool power_of_two(unsigned n) { return n && !(n & (n - 1u)); }
+static bool power_of_two(unsigned n)
+{
+    return n && !(n & (n - 1u));
+}
 
 /* A run of set bits from bit *lane on; 0 when the set bits are not one run. */
 static unsigned run_of(unsigned bits, unsigned *lane)
@@ -261,9 +264,15 @@ static bool begin(its_slv *u, const its_slv_wires *w, bool write)
     return true;
 }
 
-static bool has_read(const its_slv *u) { return u->reads && u->rs < ITS_SLV_R; }
+static bool has_read(const its_slv *u)
+{
+    return u->reads && u->rs < ITS_SLV_R;
+}
 
-static bool has_write(const its_slv *u) { return u->writes && u->beats; }
+static bool has_write(const its_slv *u)
+{
+    return u->writes && u->beats;
+}
 
 static void choose(its_slv *u, const its_slv_wires *w)
 {

@@ -728,10 +728,9 @@ TEST_F(Mst, StartsNothingWhileALateWriteAnswerIsOwed)
     clock();
     ask(0, rd(0x200, 8, 4));
     ask(1, wr(0x300, 8, 1, 2));
-    clock();
-    ch[0].valid = ch[1].valid = false;
     for (int i = 0; i < 10; i++) {
         clock();
+        ch[0].valid = ch[1].valid = false;
         ASSERT_FALSE(port.ar.valid || port.aw.valid || port.w.valid);
     }
     EXPECT_EQ(its_mst_wake(&u), UINT64_MAX);
@@ -742,6 +741,24 @@ TEST_F(Mst, StartsNothingWhileALateWriteAnswerIsOwed)
     clock();
     EXPECT_EQ(reads.size(), 1u);
     EXPECT_EQ(writes.size(), 1u);
+}
+
+TEST_F(Mst, IsAwakeForAnEdgeAfterALateAnswerForOthersToSeeTheIdFree)
+{
+    ready(true, true, true);
+    ask(0, rd(0x100, 8, 7));
+    clock();
+    ch[0].valid = false;
+    clock();
+    reset_edge();
+    clock();
+    EXPECT_EQ(its_mst_wake(&u), UINT64_MAX);
+    offer_r(reads.front());
+    clock();
+    EXPECT_EQ(w.reads_owed, 0);
+    EXPECT_EQ(its_mst_wake(&u), 0u);
+    clock();
+    EXPECT_EQ(its_mst_wake(&u), UINT64_MAX);
 }
 
 // Everything at random, with resets: no answer is lost or doubled, data is right, the bus rules hold,
@@ -795,6 +812,10 @@ TEST_F(Mst, SurvivesRandomTrafficAndResets)
                 pending[key_of(ch[c].d.id, ch[c].d.write)] = ch[c].d;
         bool fired[3] = {its_fire(&ch[0]), its_fire(&ch[1]), its_fire(&ch[2])};
         clock();
+        for (const Read &read : reads)
+            ASSERT_TRUE(w.reads_owed >> read.a.id & 1);
+        for (const its_axi_b &resp : writes)
+            ASSERT_TRUE(w.writes_owed >> resp.id & 1);
         for (unsigned c = 0; c < 3; c++)
             if (fired[c])
                 ch[c].valid = false;
