@@ -2,17 +2,19 @@
 /*
  * cmdf.h - command fetch: GITS_CREADR, and one command packet at a time from the queue in memory.
  *
- * A fetch starts at an edge at which w->drain is ON, w->enabled and w->queue_valid are true, the queue
- * is not stalled, CREADR differs from w->cwriter and no answer is owed on ITS_ID_QUEUE. There is no
- * prefetch: the next fetch starts after the command before it was retired. Whatever was started is
- * finished, also when a disable comes meanwhile: the packet read counts as the command in progress.
+ * A fetch starts at an edge at which w->drain is ON, w->enabled and w->queue_valid are true, the
+ * queue is not stalled, CREADR differs from w->cwriter and no answer is owed on ITS_ID_QUEUE.
+ * There is no prefetch: the next fetch starts after the command before it was retired. Whatever
+ * was started is finished, also when a disable comes meanwhile: the packet read counts as the
+ * command in progress.
  *
  *   IDLE -> ASK (w->fetch_mem offered) -> WAIT (answer) -> OFFER (w->command offered)
  *        -> RUN (until w->retire) -> IDLE
  *
  * w->retire moves CREADR past the command (it wraps at queue_bytes), or, with retire_stall, sets
- * Stalled and leaves it. w->retry clears Stalled; the command is then fetched afresh. w->queue_reset
- * zeroes CREADR and Stalled. A bus error on a fetch: profile fetch_error. (IHI 0069, command queue.)
+ * Stalled and leaves it. w->retry clears Stalled; the command is then fetched afresh.
+ * w->queue_reset zeroes CREADR and Stalled. A bus error on a fetch: profile fetch_error. (IHI
+ * 0069, command queue.)
  */
 #ifndef ITSIM_ITS_CMDF_H
 #define ITSIM_ITS_CMDF_H
@@ -43,8 +45,8 @@ void its_cmdf_clock(its_cmdf *u, const its_wires *w);
 
 /*
  * UINT64_MAX while it waits for an answer or for retire, and in IDLE when the last edge started
- * nothing: then only a change of its conditions above makes work, and whoever changes them is awake
- * for an edge after the change.
+ * nothing: then only a change of its conditions above makes work, and whoever changes them is
+ * awake for an edge after the change.
  */
 uint64_t its_cmdf_wake(const its_cmdf *u);
 

@@ -142,8 +142,8 @@ static its_access_result bad(const its_wires *w, const its_access *a)
     return (its_access_result){.fault = w->profile->bad_access != 0};
 }
 
-/* Enabling without valid bases is UNPREDICTABLE; a collection table is needed only when the ITS holds
- * no collections itself. */
+/* Enabling without valid bases is UNPREDICTABLE; a collection table is needed only when the ITS
+ * holds no collections itself. */
 static bool may_enable(const its_gits *u, const its_profile *profile)
 {
     bool collections = profile->hcc || ITS_GET(u->baser[1], BASER_VALID);

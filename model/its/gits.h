@@ -3,8 +3,8 @@
  * gits.h - the registers of the ITS control frame, and the intake of GITS_TRANSLATER.
  *
  * In: w->access (frames GITS and TRANSLATION; anything else reads as zero and ignores writes).
- * Out: w->result in the next cycle, the register values others need, w->msi towards msiq. One access
- * every two cycles.
+ * Out: w->result in the next cycle, the register values others need, w->msi towards msiq. One
+ * access every two cycles.
  *
  * An MSI is accepted, and its write answered, when it stands in a queue of two here, in front of
  * msiq: from then on it is never lost. Without room there it is held unanswered, and so is every
@@ -39,7 +39,7 @@ typedef struct its_gits {
     uint32_t facts_version;     /* changes when its_gits_facts() would; 0 after reset */
     uint8_t state;              /* its_gits_state */
     uint8_t msi_count;
-    uint8_t settle;             /* edges others need to see the last change */
+    uint8_t settle; /* edges others need to see the last change */
     bool enabled;
     bool enable_wanted; /* profile enable_in_drain 1: Enabled was written 1 before OFF */
     /* Pulses: set by an access, on the wires for one cycle, then cleared. Callers that do not clock
@@ -49,11 +49,11 @@ typedef struct its_gits {
     bool base_changed;
 } its_gits;
 
-/* Writes w->access.ready, result (but ready), msi (but ready), queue_base ... reg_idle, msi_room. */
+/* Writes w->access.ready, result and msi (but ready), queue_base ... reg_idle. */
 void its_gits_drive(const its_gits *u, its_wires *w);
 
-/* Reports REG_READ, REG_WRITE, REG_IGNORED, REG_BAD, CMD_RANGE, MSI_ACCEPT and MSI_DROP (disabled, no
- * DeviceID). */
+/* Reports REG_READ, REG_WRITE, REG_IGNORED, REG_BAD, CMD_RANGE, MSI_ACCEPT and MSI_DROP
+ * (disabled, no DeviceID). */
 void its_gits_clock(its_gits *u, const its_wires *w);
 
 /* 0 while there is something to hand on, and for two edges after a register changed: the first
@@ -64,9 +64,9 @@ uint64_t its_gits_wake(const its_gits *u);
 void its_gits_reset(its_gits *u, const its_profile *profile);
 
 /*
- * One access to frame GITS, carried out at once: what the clocked path does, and what the fast face
- * calls. Of the wires it reads profile, probe, drain, quiescent, creadr, stalled, cwriter and the
- * idle wires. Any size and offset is legal input.
+ * One access to frame GITS, carried out at once: what the clocked path does, and what the fast
+ * face calls. Of the wires it reads profile, probe, drain, quiescent, creadr, stalled, cwriter and
+ * the idle wires. Any size and offset is legal input.
  */
 its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a);
 void its_gits_clear_pulses(its_gits *u);
@@ -76,15 +76,16 @@ void its_gits_clear_pulses(its_gits *u);
 uint64_t its_gits_peek(const its_gits *u, const its_wires *w, uint32_t offset, unsigned bytes);
 
 /*
- * One access to frame TRANSLATION. True: it is an MSI and accepted; *msi holds it, numbered. False:
- * it is dropped, bad, reserved or a read. *result is the answer in both cases.
+ * One access to frame TRANSLATION. True: it is an MSI and accepted; *msi holds it, numbered.
+ * False: it is dropped, bad, reserved or a read. *result is the answer in both cases.
  */
 bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, its_msi *msi,
                           its_access_result *result);
 
 /* Accepts and numbers an MSI that came without a bus (fast face). False: dropped, the ITS being
  * disabled. */
-bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t event, its_msi *msi);
+bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t event,
+                     its_msi *msi);
 
 /* Takes a remembered enable (profile enable_in_drain 1) into effect when w->drain is OFF. */
 void its_gits_late_enable(its_gits *u, const its_wires *w);

@@ -4,8 +4,8 @@
  *
  * In: w->msi, ready while the pool holds fewer than profile msi_queue. Out: w->msi_pool, oldest
  * first, and w->msi_count; the translator takes any of them by w->msi_take and w->msi_taken, one a
- * cycle. What came in at one edge is in the pool in the next cycle. An MSI once taken in leaves only
- * through the translator, or by resetn.
+ * cycle. What came in at one edge is in the pool in the next cycle. An MSI once taken in leaves
+ * only through the translator, or by resetn.
  */
 #ifndef ITSIM_ITS_MSIQ_H
 #define ITSIM_ITS_MSIQ_H

@@ -107,8 +107,8 @@ static bool bad_response(uint8_t resp)
 static void take_beat(its_mst_read *read, const its_axi_r *r)
 {
     if (read->bytes < 8)
-        read->data[0] = (r->data >> (8u * (read->addr & 7u))) &
-                        ((UINT64_C(1) << (8u * read->bytes)) - 1u);
+        read->data[0] =
+            (r->data >> (8u * (read->addr & 7u))) & ((UINT64_C(1) << (8u * read->bytes)) - 1u);
     else if (read->beat < ITS_MST_BEATS)
         read->data[read->beat] = r->data;
     if (read->beat < UINT8_MAX)

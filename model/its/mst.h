@@ -2,28 +2,28 @@
 /*
  * mst.h - AXI4 bus master, 8 data bytes wide: whole items of memory in, INCR bursts out.
  *
- * Up to three clients offer its_mem_request; each has a queue of two in front, so a client can hand
- * over a request every cycle. One read and one write a cycle leave the queues, round robin over the
- * clients; the requests of one client stay in order. Taken at one edge, a request is on the bus in
- * the next cycle at best.
+ * Up to three clients offer its_mem_request; each has a queue of two in front, so a client can
+ * hand over a request every cycle. One read and one write a cycle leave the queues, round robin
+ * over the clients; the requests of one client stay in order. Taken at one edge, a request is on
+ * the bus in the next cycle at best.
  *
- * 1, 2, 4 and 8 bytes are one beat of that size on its own lanes, 32 and 64 bytes bursts of 4 and 8
- * beats of 8. AW and W are offered together and accepted in any order. On one AXI ID and direction
- * at most one access is outstanding: a request whose ID is busy waits here. R beats of different
- * IDs may interleave. AxPROT is non-secure, unprivileged, data.
+ * 1, 2, 4 and 8 bytes are one beat of that size on its own lanes, 32 and 64 bytes bursts of 4 and
+ * 8 beats of 8. AW and W are offered together and accepted in any order. On one AXI ID and
+ * direction at most one access is outstanding: a request whose ID is busy waits here. R beats of
+ * different IDs may interleave. AxPROT is non-secure, unprivileged, data.
  *
- * Every answer is broadcast on w->response for one cycle, in the order the last beats arrived, one a
- * cycle; an error on any beat, or a burst of another length than asked for, is `fault`.
+ * Every answer is broadcast on w->response for one cycle, in the order the last beats arrived, one
+ * a cycle; an error on any beat, or a burst of another length than asked for, is `fault`.
  *
  * resetn (architecture: handshakes that complete at the first reset edge still count): every queue
- * and every answer is gone, valid and ready are low until the first edge after reset. What survives
- * is what the bus still owes: for every ID and direction whether an answer is to come. Such late
- * answers are taken and dropped (MEM_LATE), as is an answer nobody asked for; their ID is not used
- * before, and no access of either direction starts while a late write answer is owed. A write of
- * which the bus took only one half before reset is completed after it, since the bus cannot be left
- * waiting: had only AW been taken, the W beat comes with no strobe set and writes nothing; had only
- * W been taken, the same AW comes again and the write lands. A write of which the bus took nothing
- * is withdrawn.
+ * and every answer is gone, valid and ready are low until the first edge after reset. What
+ * survives is what the bus still owes: for every ID and direction whether an answer is to come.
+ * Such late answers are taken and dropped (MEM_LATE), as is an answer nobody asked for; their ID
+ * is not used before, and no access of either direction starts while a late write answer is owed.
+ * A write of which the bus took only one half before reset is completed after it, since the bus
+ * cannot be left waiting: had only AW been taken, the W beat comes with no strobe set and writes
+ * nothing; had only W been taken, the same AW comes again and the write lands. A write of which
+ * the bus took nothing is withdrawn.
  */
 #ifndef ITSIM_ITS_MST_H
 #define ITSIM_ITS_MST_H
@@ -84,13 +84,13 @@ typedef struct its_mst {
     uint8_t done[2 * ITS_IDS]; /* answers to broadcast: ID, bit 7 a write; a ring */
     uint8_t done_first;
     uint8_t done_count;
-    uint8_t next_read;     /* client to serve first */
+    uint8_t next_read; /* client to serve first */
     uint8_t next_write;
-    uint16_t reads_busy;   /* IDs from the offer of AR to the broadcast */
+    uint16_t reads_busy; /* IDs from the offer of AR to the broadcast */
     uint16_t writes_busy;
-    uint16_t reads_owed;   /* from AR accepted to the last R beat, late ones included */
-    uint16_t writes_owed;  /* from AW or W accepted to B, late ones included */
-    uint16_t reads_late;   /* owed from before reset */
+    uint16_t reads_owed;  /* from AR accepted to the last R beat, late ones included */
+    uint16_t writes_owed; /* from AW or W accepted to B, late ones included */
+    uint16_t reads_late;  /* owed from before reset */
     uint16_t writes_late;
     bool ar_valid;
     bool aw_valid;

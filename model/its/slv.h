@@ -9,13 +9,13 @@
  * room behind it (w->msi_room) waits, with the writes after it; reads go on.
  *
  * The access of a beat is its bytes on the bus: those of the strobe for a write, those from the
- * address to the end of the beat for a read. 1, 2, 4 or 8 naturally aligned bytes go to the owner of
- * the frame, who judges the size. Anything else (sparse strobes, strobes outside the beat, 3 bytes),
- * and every beat of a burst that AXI does not allow (beats wider than the bus, reserved burst type,
- * bad length, across 4 KB), is a bad access, answered here per profile bad_access, nothing of it
- * being done. A beat without any strobe does nothing and is answered OKAY. A fault makes the R beat,
- * or the B of the whole burst, SLVERR.
- * (AMBA AXI and ACE Protocol Specification, IHI 0022; acceptance limits: GIC-500 TRM.)
+ * address to the end of the beat for a read. 1, 2, 4 or 8 naturally aligned bytes go to the owner
+ * of the frame, who judges the size. Anything else (sparse strobes, strobes outside the beat, 3
+ * bytes), and every beat of a burst that AXI does not allow (beats wider than the bus, reserved
+ * burst type, bad length, across 4 KB), is a bad access, answered here per profile bad_access,
+ * nothing of it being done. A beat without any strobe does nothing and is answered OKAY. A fault
+ * makes the R beat, or the B of the whole burst, SLVERR. (AMBA AXI and ACE Protocol Specification,
+ * IHI 0022; acceptance limits: GIC-500 TRM.)
  *
  * DeviceID: from AxUSER, or from the address in the DeviceID window (arch/map.h).
  */
