@@ -51,8 +51,7 @@ static bool write(gicd *u, const its_access *a, const its_profile *profile)
 
 static void report(const its_probe *probe, its_event_kind kind, const its_access *a, uint64_t b)
 {
-    its_emit(probe, ITS_UNIT_GICD, kind, ITS_REF_NONE, its_ev_reg(a->offset, 0), b,
-             ITS_FRAME_GICD);
+    its_emit(probe, ITS_UNIT_GICD, kind, ITS_REF_NONE, its_ev_reg(a->offset, 0), b, ITS_FRAME_GICD);
 }
 
 uint64_t gicd_peek(const gicd *u, uint32_t offset, unsigned bytes, const its_profile *profile)
@@ -100,7 +99,9 @@ void gicd_clock(gicd *u, const gicd_wires *w)
     if (its_fire(&w->result))
         u->result_valid = false;
     if (its_fire(&w->access)) {
-        u->result = gicd_fast_access(u, &w->access.d, w->profile, w->probe);
+        its_access_result r = gicd_fast_access(u, &w->access.d, w->profile, w->probe);
+        u->result.data = r.data; /* field by field: padding stays zero, states compare as bytes */
+        u->result.fault = r.fault;
         u->result_valid = true;
     }
 }

@@ -127,6 +127,17 @@ bool gicr_step(gicr *u, const gicr_context *x)
     return busy;
 }
 
+void gicr_queue_message(gicr *u, const its_rdmsg *m)
+{
+    its_rdmsg *slot = &u->message[(u->message_head + u->messages) % GICR_FIFO];
+
+    slot->intid = m->intid;
+    slot->ref = m->ref;
+    slot->kind = m->kind;
+    slot->its = m->its;
+    u->messages++;
+}
+
 /* --- clocked unit --------------------------------------------------------------------------------- */
 
 static gicr_context context(const gicr_wires *w)
@@ -167,7 +178,9 @@ static void take_access(gicr *u, const gicr_wires *w, const gicr_context *x)
     if (its_fire(&w->result))
         u->result_valid = false;
     if (its_fire(&w->access)) {
-        u->result = gicr_access(u, &w->access.d, x);
+        its_access_result r = gicr_access(u, &w->access.d, x);
+        u->result.data = r.data;
+        u->result.fault = r.fault;
         u->result_valid = true;
     }
 }
@@ -185,7 +198,6 @@ void gicr_clock(gicr *u, const gicr_wires *w)
     gicr_context x = context(w);
     bool waiting = u->access && !u->offered;
     bool push = its_fire(&w->msg);
-    unsigned tail = (u->message_head + u->messages) % GICR_FIFO;
 
     u->children_asleep = u->processor_sleep;
     if (its_fire(&w->ack)) {
@@ -200,10 +212,8 @@ void gicr_clock(gicr *u, const gicr_wires *w)
     }
     if (waiting && w->response)
         gicr_answered(u, w->response, &x);
-    if (push) {
-        u->message[tail] = w->msg.d;
-        u->messages++;
-    }
+    if (push)
+        gicr_queue_message(u, &w->msg.d);
     take_levels(u, w);
 }
 

@@ -40,10 +40,10 @@ extern "C" {
 
 /* Compile-time maxima; profile.def keeps lpi_entries and intid_bits within them. */
 enum {
-    GICR_LINES = 512,         /* LPI lines */
-    GICR_ON_CHIP_LINES = 64,  /* lines when lpi_entries is 0; ours */
-    GICR_BUCKETS = 1024,      /* of the line index */
-    GICR_CHUNK_INTIDS = 512,  /* LPIs in 64 bytes of pending table */
+    GICR_LINES = 512,        /* LPI lines */
+    GICR_ON_CHIP_LINES = 64, /* lines when lpi_entries is 0; ours */
+    GICR_BUCKETS = 1024,     /* of the line index */
+    GICR_CHUNK_INTIDS = 512, /* LPIs in 64 bytes of pending table */
     GICR_CHUNKS = 65536 / GICR_CHUNK_INTIDS,
     GICR_FIFO = 2
 };
@@ -58,40 +58,41 @@ typedef struct gicr_lines {
     uint8_t config[GICR_LINES];    /* configuration byte as read */
     uint16_t bucket[GICR_BUCKETS]; /* line index: first line of each bucket */
     uint16_t chain[GICR_LINES];    /* line index: next line of the same bucket */
-    uint16_t next[GICR_LINES + 1]; /* ring of the lines that are not pending, in the order in which */
-    uint16_t prev[GICR_LINES + 1]; /* they are given up; [GICR_LINES] closes it */
+    /* ring of the lines that are not pending, in the order in which they are given up */
+    uint16_t next[GICR_LINES + 1];
+    uint16_t prev[GICR_LINES + 1]; /* [GICR_LINES] closes it */
     uint16_t count;                /* lines there are */
     uint16_t leaves;               /* count rounded up to a power of two */
     uint8_t hash_shift;
-    bool nonsecure_view;           /* profile.security */
+    bool nonsecure_view; /* profile.security */
 } gicr_lines;
 
-/* State of one redistributor: values only. */
+/* State of one redistributor: values only. Padding stays zero, so that states compare as bytes. */
 typedef struct gicr {
     gicr_lines lines;
 
     /* pending LPIs without a line */
-    uint64_t spilled[GICR_CHUNKS / 64];   /* chunks that may have any */
-    uint64_t in_table[GICR_CHUNKS / 64];  /* on-chip bitmap: chunks not all zero in memory */
-    uint64_t bitmap[GICR_CHUNKS * 8];     /* on-chip bitmap, lpi_entries 0 */
-    uint64_t chunk[8];                    /* 64 bytes of pending table being worked on */
-    uint64_t group[8];                    /* configuration bytes of 64 LPIs, during a refill */
-    uint32_t bound;                       /* no spilled LPI has a smaller key */
-    uint32_t pass_bound;                  /* the same for those the running refill has passed */
+    uint64_t spilled[GICR_CHUNKS / 64];  /* chunks that may have any */
+    uint64_t in_table[GICR_CHUNKS / 64]; /* on-chip bitmap: chunks not all zero in memory */
+    uint64_t bitmap[GICR_CHUNKS * 8];    /* on-chip bitmap, lpi_entries 0 */
+    uint64_t chunk[8];                   /* 64 bytes of pending table being worked on */
+    uint64_t group[8];                   /* configuration bytes of 64 LPIs, during a refill */
+    uint32_t bound;                      /* no spilled LPI has a smaller key */
+    uint32_t pass_bound;                 /* the same for those the running refill has passed */
     uint16_t chunk_number;
     uint16_t group_number;
-    uint8_t chunk_dirty;                  /* one bit a word */
+    uint8_t chunk_dirty; /* one bit a word */
     bool chunk_valid;
     bool group_valid;
 
     /* registers */
     uint64_t propbaser;
-    uint64_t pendbaser;    /* PTZ stays 1 until a table load uses it */
-    bool enable;           /* GICR_CTLR.EnableLPIs */
-    bool rwp;              /* GICR_CTLR.RWP */
+    uint64_t pendbaser; /* PTZ stays 1 until a table load uses it */
+    bool enable;        /* GICR_CTLR.EnableLPIs */
+    bool rwp;           /* GICR_CTLR.RWP */
     bool processor_sleep;
     bool children_asleep;
-    bool sleep_write;      /* pulse to the owner: WAKER.Sleep written as sleep_value */
+    bool sleep_write; /* pulse to the owner: WAKER.Sleep written as sleep_value */
     bool sleep_value;
     bool result_valid;
     its_access_result result;
@@ -101,8 +102,8 @@ typedef struct gicr {
     bool quiescent;
     bool group1;
 
-    bool on;               /* the pending table is loaded and LPIs are in use */
-    bool live;             /* on, enabled and not asleep: messages are carried out */
+    bool on;   /* the pending table is loaded and LPIs are in use */
+    bool live; /* on, enabled and not asleep: messages are carried out */
 
     /* queues */
     its_rdmsg message[GICR_FIFO];
@@ -115,13 +116,13 @@ typedef struct gicr {
     /* sequencer: the job under way (gicr_parts.h) */
     uint8_t job;
     uint8_t stage;
-    uint8_t config;        /* configuration byte of `intid`, once read */
-    bool was;              /* `intid` was pending when the job began */
-    bool refill_turn;      /* a message was carried out since the last refill step */
-    bool refilling;        /* a refill pass is under way, next chunk `refill_chunk` */
+    uint8_t config;   /* configuration byte of `intid`, once read */
+    bool was;         /* `intid` was pending when the job began */
+    bool refill_turn; /* a message was carried out since the last refill step */
+    bool refilling;   /* a refill pass is under way, next chunk `refill_chunk` */
     uint16_t refill_chunk;
-    uint16_t line;         /* cursor over lines */
-    uint32_t intid;        /* subject, or cursor over INTIDs */
+    uint16_t line;  /* cursor over lines */
+    uint32_t intid; /* subject, or cursor over INTIDs */
     uint32_t ref;
 
     /* INVLPIR of direct_intid, or INVALLR, waiting for the sequencer */
@@ -130,8 +131,8 @@ typedef struct gicr {
     uint32_t direct_intid;
 
     /* the one memory access */
-    uint8_t access;        /* what for (gicr_parts.h); 0: none */
-    bool offered;          /* waiting for the bus to take it */
+    uint8_t access; /* what for (gicr_parts.h); 0: none */
+    bool offered;   /* waiting for the bus to take it */
     its_mem_request request;
 } gicr;
 
@@ -141,25 +142,25 @@ typedef struct gicr_wires {
     const its_probe *probe;     /* in, constant */
     uint16_t rd;                /* in, constant: its number */
 
-    its_rdmsg_ch msg;           /* in */
-    its_rdack_ch ack;           /* out */
-    its_access_ch access;       /* in: frames GICR and GICR_SGI */
-    its_result_ch result;       /* out */
-    its_mem_ch mem;             /* out: one access at a time; mem.d.id is 0, the owner picks the ID */
+    its_rdmsg_ch msg;     /* in */
+    its_rdack_ch ack;     /* out */
+    its_access_ch access; /* in: frames GICR and GICR_SGI */
+    its_result_ch result; /* out */
+    its_mem_ch mem;       /* out: one access at a time; mem.d.id is 0, the owner picks the ID */
     const its_mem_response *response; /* in: the answer to that access, for one cycle; else NULL */
 
-    bool sleep;                 /* in: GICR_WAKER.Sleep is in effect (one for all redistributors) */
-    bool quiescent;             /* in: GICR_WAKER.Quiescent */
-    bool group1_enabled;        /* in: GICD_CTLR enables Non-secure Group 1 */
+    bool sleep;          /* in: GICR_WAKER.Sleep is in effect (one for all redistributors) */
+    bool quiescent;      /* in: GICR_WAKER.Quiescent */
+    bool group1_enabled; /* in: GICD_CTLR enables Non-secure Group 1 */
 
-    bool sleep_write;           /* out, pulse: software writes WAKER.Sleep := sleep_value; the owner
+    bool sleep_write;  /* out, pulse: software writes WAKER.Sleep := sleep_value; the owner
                                    decides whether it takes effect (waker_sleep 1 only) */
-    bool sleep_value;           /* out */
-    bool asleep;                /* out: ProcessorSleep and ChildrenAsleep are 1 */
-    bool flushed;               /* out: sleep is seen and all pending state is in memory */
-    bool lpi;                   /* out: `best` can be delivered */
-    bool wake_request;          /* out: it could, but for ProcessorSleep */
-    uint32_t best;              /* out: INTID, GICR_NONE unless lpi or wake_request */
+    bool sleep_value;  /* out */
+    bool asleep;       /* out: ProcessorSleep and ChildrenAsleep are 1 */
+    bool flushed;      /* out: sleep is seen and all pending state is in memory */
+    bool lpi;          /* out: `best` can be delivered */
+    bool wake_request; /* out: it could, but for ProcessorSleep */
+    uint32_t best;     /* out: INTID, GICR_NONE unless lpi or wake_request */
 } gicr_wires;
 
 /* What the functions below need besides the state. */

@@ -71,8 +71,7 @@ its_rdack gicr_fast_message(gicr *u, const its_rdmsg *msg, const gicr_context *x
         gicr_report(x, ITS_EV_LPI_SET, msg->ref, msg->intid, was);
         return (its_rdack){.intid = msg->intid, .ref = msg->ref, .kind = RD_SET};
     }
-    u->message[(u->message_head + u->messages) % GICR_FIFO] = *msg;
-    u->messages++;
+    gicr_queue_message(u, msg);
     return run(u, x);
 }
 

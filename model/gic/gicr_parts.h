@@ -16,12 +16,12 @@
 /* gicr.job */
 enum {
     GICR_JOB_NONE,
-    GICR_JOB_MESSAGE, /* the oldest message, which leaves its queue at the end */
-    GICR_JOB_DIRECT,  /* INVLPIR */
+    GICR_JOB_MESSAGE,    /* the oldest message, which leaves its queue at the end */
+    GICR_JOB_DIRECT,     /* INVLPIR */
     GICR_JOB_DIRECT_ALL, /* INVALLR */
-    GICR_JOB_LOAD,    /* read the pending table: EnableLPIs 0 to 1, Sleep left */
-    GICR_JOB_FLUSH,   /* write it: EnableLPIs 1 to 0, Sleep entered */
-    GICR_JOB_REFILL   /* one chunk of table: bring its best LPIs into lines */
+    GICR_JOB_LOAD,       /* read the pending table: EnableLPIs 0 to 1, Sleep left */
+    GICR_JOB_FLUSH,      /* write it: EnableLPIs 1 to 0, Sleep entered */
+    GICR_JOB_REFILL      /* one chunk of table: bring its best LPIs into lines */
 };
 
 /* gicr.access */
@@ -105,6 +105,9 @@ void gicr_refuse(gicr *u, its_rd_outcome outcome, const gicr_context *x);
 void gicr_finish_message(gicr *u, its_rd_outcome outcome, bool pending);
 
 /* --- gicr.c ------------------------------------------------------------------------------------- */
+
+/* Puts a message into its queue, which has room. */
+void gicr_queue_message(gicr *u, const its_rdmsg *m);
 
 /* One cycle of the sequencer. False when there was nothing it could do. */
 bool gicr_step(gicr *u, const gicr_context *x);

@@ -51,7 +51,11 @@ static void ask(gicr *u, unsigned what, uint64_t addr, unsigned bytes, uint8_t c
 {
     u->access = (uint8_t)what;
     u->offered = true;
-    u->request = (its_mem_request){.addr = addr, .bytes = (uint8_t)bytes, .cache = cache};
+    u->request.addr = addr;
+    u->request.data = 0;
+    u->request.bytes = (uint8_t)bytes;
+    u->request.cache = cache;
+    u->request.write = false;
 }
 
 void gicr_ask_config(gicr *u, uint32_t intid)

@@ -67,7 +67,7 @@ TEST(Gicd, TwoSecurityStatesHaveTwoViews)
     d.access(0, 4, true, 0x7);
     EXPECT_EQ(0x37u, d.read(0));
     EXPECT_EQ(0x12u, d.read(0, true));
-    d.access(0, 4, true, 0x0, true);  // takes back its own group only
+    d.access(0, 4, true, 0x0, true); // takes back its own group only
     EXPECT_EQ(0x35u, d.read(0));
     EXPECT_FALSE(gicd_group1_enabled(&d.u));
     d.access(0, 4, true, 0x2, true);
@@ -127,4 +127,4 @@ TEST(Gicd, AnswersOneEdgeAfterItTookTheAccess)
     EXPECT_TRUE(d.w.access.ready);
 }
 
-}  // namespace
+} // namespace

@@ -24,8 +24,8 @@
 namespace bench {
 
 constexpr uint64_t RAM = 0x40000000;
-constexpr uint64_t CONFIG = RAM;             // LPI configuration table, 64 KB
-constexpr uint64_t PENDING = RAM + 0x10000;  // LPI pending table, 8 KB
+constexpr uint64_t CONFIG = RAM;            // LPI configuration table, 64 KB
+constexpr uint64_t PENDING = RAM + 0x10000; // LPI pending table, 8 KB
 constexpr uint64_t RAM_BYTES = 0x20000;
 constexpr uint64_t PTZ = UINT64_C(1) << 62;
 
@@ -40,7 +40,7 @@ inline its_profile profile(unsigned lpi_entries)
 struct Memory {
     std::vector<uint8_t> ram = std::vector<uint8_t>(RAM_BYTES, 0);
     uint64_t fault_from = 0;
-    uint64_t fault_to = 0;  // [from, to) answers with an error
+    uint64_t fault_to = 0; // [from, to) answers with an error
     unsigned reads = 0;
     unsigned writes = 0;
 
@@ -70,7 +70,10 @@ struct Memory {
     {
         return (ram[PENDING - RAM + intid / 8] >> (intid % 8)) & 1;
     }
-    void set_table_bit(uint32_t intid) { ram[PENDING - RAM + intid / 8] |= uint8_t(1u << intid % 8); }
+    void set_table_bit(uint32_t intid)
+    {
+        ram[PENDING - RAM + intid / 8] |= uint8_t(1u << intid % 8);
+    }
 };
 
 struct Bench {
@@ -87,8 +90,8 @@ struct Bench {
 
     // cycle face
     unsigned latency = 1;
-    unsigned stall_percent = 0;  // chance that a ready or a valid of the bench stays low
-    bool bus_dead = false;       // memory never answers
+    unsigned stall_percent = 0; // chance that a ready or a valid of the bench stays low
+    bool bus_dead = false;      // memory never answers
     std::deque<its_rdmsg> to_send;
     std::vector<its_rdack> acks;
     its_access_ch pending_access{};
@@ -101,7 +104,8 @@ struct Bench {
     uint64_t edges = 0;
     gicr_wires last{};
 
-    bool sleep_asked = false;  // WAKER.Sleep was written, with sleep_value
+    uint8_t junk = 0;         // in the padding of what the bench drives
+    bool sleep_asked = false; // WAKER.Sleep was written, with sleep_value
     bool sleep_value = false;
 
     explicit Bench(const its_profile &p, bool fast_face) : prof(p), fast(fast_face)
@@ -116,7 +120,7 @@ struct Bench {
           pending_access(other.pending_access), have_result(other.have_result),
           result(other.result), answer(other.answer), request(other.request),
           countdown(other.countdown), owed(other.owed), edges(other.edges), last(other.last),
-          sleep_asked(other.sleep_asked), sleep_value(other.sleep_value)
+          junk(other.junk), sleep_asked(other.sleep_asked), sleep_value(other.sleep_value)
     {
         std::memcpy(&u, &other.u, sizeof u);
         bind();
@@ -158,7 +162,8 @@ struct Bench {
     // --- one edge of the cycle face ----------------------------------------------------------------
     bool willing() { return stall_percent == 0 || rng() % 100 >= stall_percent; }
 
-    template <class Channel> void check_stable(const Channel &before, const Channel &now)
+    template <class Channel>
+    void check_stable(const Channel &before, const Channel &now)
     {
         if (before.valid && !before.ready) {
             EXPECT_TRUE(now.valid) << "an offer was withdrawn";
@@ -201,7 +206,8 @@ struct Bench {
     void serve()
     {
         uint8_t bytes[64] = {};
-        answer = its_mem_response{};
+        std::memset(&answer, junk, sizeof answer);
+        answer.id = 0;
         answer.valid = true;
         answer.write = request.write;
         if (request.write) {
@@ -285,7 +291,9 @@ struct Bench {
     // --- both faces ----------------------------------------------------------------------------------
     void send(its_rd_kind kind, uint32_t intid = 0, uint32_t ref = 0)
     {
-        its_rdmsg m{};
+        its_rdmsg m;
+        std::memset(&m, junk, sizeof m);
+        m.its = 0;
         m.intid = intid;
         m.ref = ref;
         m.kind = uint8_t(kind);
@@ -378,6 +386,6 @@ struct Bench {
     bool pending(uint32_t intid) { return gicr_pending(&u, intid, &ctx); }
 };
 
-}  // namespace bench
+} // namespace bench
 
 #endif

@@ -25,10 +25,10 @@ protected:
     unsigned seed = std::get<2>(GetParam());
     Bench b{profile_of(std::get<0>(GetParam()), seed), std::get<1>(GetParam())};
     std::mt19937 rng{seed};
-    std::set<uint32_t> pending;      // what must be pending
-    std::vector<uint32_t> pool;      // INTIDs in use
-    std::vector<its_rdmsg> sent;     // messages whose last acknowledgement is to come
-    std::set<uint32_t> handed;       // HAND_OVER under way: what it must name
+    std::set<uint32_t> pending;  // what must be pending
+    std::vector<uint32_t> pool;  // INTIDs in use
+    std::vector<its_rdmsg> sent; // messages whose last acknowledgement is to come
+    std::set<uint32_t> handed;   // HAND_OVER under way: what it must name
 
     uint32_t pick(uint32_t n) { return uint32_t(rng() % n); }
     uint32_t any() { return pool[pick(uint32_t(pool.size()))]; }
@@ -269,6 +269,11 @@ TEST_P(Law, ACopyOfTheStateGoesOnIdentically)
         for (unsigned n = unsigned(rng() % 60); n > 0; n--)
             b.tick();
         Bench other(b);
+        other.junk = 0xff;
+        for (int n = 0; n < 5; n++) {
+            b.send(RD_SET, 8300);
+            other.send(RD_SET, 8300);
+        }
         for (int n = 0; n < 60; n++) {
             b.tick();
             other.tick();
@@ -333,7 +338,7 @@ TEST_P(Law, DisableOrSleepAtAnyEdgeLosesNothingAcknowledged)
         b.run();
         for (uint32_t i = 8192; i < 9300; i++) {
             if (b.pending(i)) {
-                want.insert(i);  // from the table the bench began with
+                want.insert(i); // from the table the bench began with
             }
         }
         for (uint32_t last = 0; !want.empty();) {
@@ -370,10 +375,10 @@ TEST_P(Law, ABusThatNeverAnswersStopsOnlyWhatNeedsIt)
         b.tick();
     EXPECT_EQ(UINT64_MAX, gicr_wake(&b.u));
     EXPECT_FALSE(gicr_idle(&b.u));
-    EXPECT_NE(GICR_NONE, gicr_acknowledge(&b.u, &b.ctx));  // the CPU interface goes on
+    EXPECT_NE(GICR_NONE, gicr_acknowledge(&b.u, &b.ctx)); // the CPU interface goes on
     b.bus_dead = false;
     b.run();
     EXPECT_TRUE(b.pending(60000));
 }
 
-}  // namespace
+} // namespace
