@@ -27,7 +27,7 @@ static void restart(its_rules_order *u)
     u->last = ITS_REF_NONE;
     u->finished = 0;
     u->passed = 0;
-    u->restarted = u->creadr != 0;
+    u->restarted = true;
 }
 
 static void command_start(its_rules_order *u, its_rules_log *log, const its_event *e)
@@ -37,7 +37,6 @@ static void command_start(its_rules_order *u, its_rules_log *log, const its_even
     u->command[u->started++ % ITS_RULES_COMMANDS] = e->ref;
     u->open = e->ref;
     u->start = e->cycle;
-    u->sync_sent = false;
     u->sync_acked = false;
 }
 
@@ -61,7 +60,7 @@ static void command_end(its_rules_order *u, its_rules_log *log, const its_event 
 static void command_done(its_rules_order *u, its_rules_log *log, const its_event *e)
 {
     if (e->c == ITS_CMD_SYNC && e->ref == u->open && !u->sync_acked)
-        note(log, ITS_RULE_sync_early, e->ref, u->sync_sent);
+        note(log, ITS_RULE_sync_early, e->ref, 0);
     command_end(u, log, e);
 }
 
@@ -83,7 +82,7 @@ static void register_write(its_rules_order *u, const its_event *e)
     restart(u);
 }
 
-/* After a restart CREADR is 0, whether or not the caller looked at that moment. */
+/* A restart makes CREADR 0, whether or not the caller looked at that moment. */
 void its_rules_order_creadr(its_rules_order *u, its_rules_log *log, uint32_t creadr)
 {
     if (creadr == u->creadr)
@@ -167,7 +166,6 @@ static void sync_sent(its_rules_order *u, its_rules_log *log, const its_rules_rd
 {
     if (e->ref != u->open)
         return;
-    u->sync_sent = true;
     for (unsigned i = 0; i < r->askeds; i++)
         if (r->asked[i].cycle < u->start)
             note(log, ITS_RULE_sync_early, e->ref, r->asked[i].ref);

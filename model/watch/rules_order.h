@@ -50,8 +50,7 @@ typedef struct its_rules_order {
     uint32_t compound_ref;
     uint32_t compound_sets; /* SETs of the compound effect not acknowledged */
     bool compound_asked;    /* its TAKE or HAND_OVER is not fully acknowledged */
-    bool sync_sent;         /* the open command is a SYNC and its message left ... */
-    bool sync_acked;        /* ... and was acknowledged */
+    bool sync_acked;        /* the open command is a SYNC whose message was acknowledged */
     bool restarted;         /* CREADR is about to become 0 */
 } its_rules_order;
 

@@ -169,8 +169,11 @@ TEST_F(Counters, CommandCyclesRunFromStartToTheFirstEnd)
     at(110, ITS_EV_CMD_START, its_ref_cmd(1), 0, 0, ITS_CMD_MAPD);
     at(113, ITS_EV_CMD_ERROR, its_ref_cmd(1), 0x010801, 0, ITS_CMD_MAPD);
     at(150, ITS_EV_CMD_DONE, its_ref_cmd(1), 0, 0, ITS_CMD_MAPD);
-    EXPECT_EQ((*this)["command_cycles"], 10u);
-    EXPECT_EQ(u_->latency[ITS_LATENCY_COMMAND].count, 2u);
+    at(200, ITS_EV_CMD_START, its_ref_cmd(2), 0, 0, ITS_CMD_MAPD);
+    at(205, ITS_EV_CMD_FAULT, its_ref_cmd(2), 0x1000, 0, ITS_CMD_MAPD);
+    at(206, ITS_EV_CMD_STALL, its_ref_cmd(2));
+    EXPECT_EQ((*this)["command_cycles"], 15u);
+    EXPECT_EQ(u_->latency[ITS_LATENCY_COMMAND].count, 3u);
     EXPECT_EQ(u_->latency[ITS_LATENCY_COMMAND].min, 3u);
     EXPECT_EQ(u_->latency[ITS_LATENCY_COMMAND].max, 7u);
 }
@@ -273,6 +276,27 @@ TEST_F(Counters, EveryEventKindIsCounted)
     }
 }
 
+TEST_F(Counters, ValuesOutsideTheirEnumerationAreMalformed)
+{
+    static const struct {
+        its_event_kind kind;
+        uint64_t b;
+        unsigned c;
+        const char *want;
+    } cases[] = {
+        {ITS_EV_STATE, 0, ITS_WRITEBACK + 1, "malformed_events 1; "},
+        {ITS_EV_LPI_DROP, RD_NO_TARGET + 1, 0, "msis_dropped 1; malformed_events 1; "},
+        {ITS_EV_MSI_DROP, 0, ITS_DROPS, "msis_dropped 1; malformed_events 1; "},
+        {ITS_EV_RD_SEND, 0, RD_HAND_OVER + 1, "malformed_events 1; "},
+        {ITS_EV_RD_ACK, RD_NO_TARGET + 1, 0, "malformed_events 1; "},
+    };
+    for (auto &c : cases) {
+        its_counters_reset(u_.get());
+        at(0, c.kind, 1, 0, c.b, c.c);
+        EXPECT_EQ(others(), c.want);
+    }
+}
+
 TEST_F(Counters, QueueLevelsKeepTheHighest)
 {
     at(1, ITS_EV_LEVEL, 0, 3, 0, ITS_QUEUE_MSI);
@@ -281,6 +305,12 @@ TEST_F(Counters, QueueLevelsKeepTheHighest)
     at(3, ITS_EV_LEVEL, 0, 2, 0, ITS_QUEUE_RD);
     at(3, ITS_EV_LEVEL, 0, 2, 0, ITS_QUEUES);
     EXPECT_EQ(others(), "queue_max_msi 9; queue_max_rd 2; malformed_events 1; ");
+    its_counters_reset(u_.get());
+    for (unsigned queue = 0; queue < ITS_QUEUES; queue++)
+        for (unsigned level : {5 + queue, 4 + queue, 6 + queue, 1 + queue})
+            at(4, ITS_EV_LEVEL, 0, level, 0, queue);
+    EXPECT_EQ(others(), "queue_max_msi 6; queue_max_translations 7; queue_max_reads 8; "
+                        "queue_max_write_buffer 9; queue_max_rd 10; ");
 }
 
 TEST_F(Counters, LatencyOfAnMsiByStage)
@@ -290,12 +320,13 @@ TEST_F(Counters, LatencyOfAnMsiByStage)
     at(15, ITS_EV_MSI_START, 1, 5, 6); /* killed and started again */
     at(30, ITS_EV_MSI_SEND, 1, 8192, 0, 2);
     at(34, ITS_EV_LPI_SET, 1, 8192, 1, 2);
+    at(35, ITS_EV_MSI_ACCEPT, 1 + ITS_IN_FLIGHT, 5, 6); /* its place is free again */
     const uint64_t want[] = {3, 17, 4, 24};
     for (unsigned stage = ITS_LATENCY_QUEUE; stage <= ITS_LATENCY_TOTAL; stage++) {
         EXPECT_EQ(u_->latency[stage].count, 1u) << its_latency_name(stage);
         EXPECT_EQ(u_->latency[stage].max, want[stage]) << its_latency_name(stage);
     }
-    EXPECT_EQ(others(), "msis_accepted 1; msis_started 2; msis_sent 1; msis_pending 1; "
+    EXPECT_EQ(others(), "msis_accepted 2; msis_started 2; msis_sent 1; msis_pending 1; "
                         "lpis_already_pending 1; ");
 }
 
@@ -342,6 +373,7 @@ TEST_F(Counters, CyclesInEachStateAndOfTheLastDisable)
     at(200, ITS_EV_STATE, 0, 0, 0, ITS_ON);
     at(210, ITS_EV_STATE, 0, 0, 0, ITS_DRAIN);
     at(211, ITS_EV_STATE, 0, 0, 0, ITS_OFF);
+    at(215, ITS_EV_STATE, 0, 0, 0, ITS_OFF); /* said again */
     its_counters_settle(u_.get(), 220);
     its_counters_settle(u_.get(), 220);
     EXPECT_EQ(others(), "disables 2; disable_cycles_last 1; disable_cycles_max 20; cycles_off 139; "

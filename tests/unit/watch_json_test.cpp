@@ -70,13 +70,15 @@ TEST(Json, HoldsTheHistograms)
         emit(counters.get(), its_counters_sink, 100, ITS_EV_MSI_ACCEPT, ref, 0);
         emit(counters.get(), its_counters_sink, ref < 4 ? 103 : 175, ITS_EV_LPI_SET, ref, 8192);
     }
+    emit(counters.get(), its_counters_sink, 200, ITS_EV_MSI_ACCEPT, 9, 0);
+    emit(counters.get(), its_counters_sink, 200, ITS_EV_MSI_START, 9, 0);
     auto json = nlohmann::ordered_json::parse(json_of(counters.get()));
     auto &latency = json["latency"];
     EXPECT_EQ(latency.size(), static_cast<size_t>(ITS_LATENCIES));
     EXPECT_EQ(latency["total"].dump(), "{\"count\":4,\"min\":3,\"mean\":21,\"p50\":3,\"p90\":75,"
                                        "\"p99\":75,\"max\":75,\"bins\":[[3,3,3],[72,75,1]]}");
-    EXPECT_EQ(latency["queue"].dump(), "{\"count\":0,\"min\":0,\"mean\":0,\"p50\":0,\"p90\":0,"
-                                       "\"p99\":0,\"max\":0,\"bins\":[]}");
+    EXPECT_EQ(latency["queue"].dump(), "{\"count\":1,\"min\":0,\"mean\":0,\"p50\":0,\"p90\":0,"
+                                       "\"p99\":0,\"max\":0,\"bins\":[[0,0,1]]}");
 }
 
 #endif

@@ -294,6 +294,20 @@ TEST_F(RulesAxi, StrobesOfEarlyDataAreCheckedToo)
     EXPECT_EQ(found(), "strobes:1");
 }
 
+TEST_F(RulesAxi, EarlyDataOfSeveralWritesKeepsItsOrder)
+{
+    on();
+    for (unsigned lane : {0u, 1u, 2u}) {
+        w(1u << lane);
+        take();
+    }
+    for (unsigned id : {0u, 1u, 2u}) {
+        aw(0x1000 + id, id, 0, 0);
+        take();
+    }
+    EXPECT_EQ(found(), "");
+}
+
 TEST_F(RulesAxi, WlastIsOnTheLastBeatOnly)
 {
     on();

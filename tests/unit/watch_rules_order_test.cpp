@@ -157,6 +157,25 @@ TEST_F(RulesOrder, ARestartNobodyLookedAtIsNoJump)
     EXPECT_EQ(found(), "creadr:1");
 }
 
+TEST_F(RulesOrder, AResetNobodyLookedAtIsNoExcuse)
+{
+    run(0);
+    event(ITS_EV_RESET, 0);
+    start(0);
+    done(0);
+    creadr(2);
+    EXPECT_EQ(found(), "creadr:1");
+}
+
+TEST_F(RulesOrder, ARestartedQueueHasNoCommandRunning)
+{
+    start(3);
+    cbaser(0);
+    start(0);
+    done(0);
+    EXPECT_EQ(found(), "");
+}
+
 TEST_F(RulesOrder, ARewrittenCbaserDoesNotExcuseALaterJumpToZero)
 {
     cbaser(0); /* CREADR is 0 already */
@@ -216,6 +235,16 @@ TEST_F(RulesOrder, AStalledCommandIsNotPassed)
     EXPECT_EQ(found(), "creadr:1");
 }
 
+TEST_F(RulesOrder, AStallOfAnotherCommandTakesNothingBack)
+{
+    cbaser(0);
+    start(0);
+    done(0);
+    stall(5);
+    creadr(1);
+    EXPECT_EQ(found(), "");
+}
+
 TEST_F(RulesOrder, OneCommandAtATime)
 {
     start(0);
@@ -242,6 +271,8 @@ TEST_F(RulesOrder, SyncWaitsForItsAcknowledgement)
     send(its_ref_cmd(1), 1, RD_SYNC);
     done(1, ITS_CMD_SYNC);
     EXPECT_EQ(found(), "sync_early:1");
+    EXPECT_EQ(rules_->log.first[0].cycle, cycle_);
+    EXPECT_EQ(rules_->log.first[0].id, its_ref_cmd(1));
 }
 
 TEST_F(RulesOrder, ASyncThatSendsNothingWaitsForNothing)
@@ -288,6 +319,16 @@ TEST_F(RulesOrder, SyncDoesNotOvertakeWhatWasAskedForBeforeIt)
     EXPECT_EQ(found(), "command_order:1"); /* command 0 has not ended */
     send(its_ref_cmd(1), 2, RD_SYNC);
     EXPECT_EQ(found(), "command_order:1 sync_early:1");
+}
+
+TEST_F(RulesOrder, WhatWasAskedForAtTheEdgeASyncStartsMayComeAfterIt)
+{
+    ask(1, 2);
+    cycle_--;
+    start(0, ITS_CMD_SYNC);
+    send(its_ref_cmd(0), 2, RD_SYNC);
+    send(1, 2, RD_SET);
+    EXPECT_EQ(found(), "");
 }
 
 TEST_F(RulesOrder, CommandsOtherThanSyncNeedNotWait)
@@ -403,11 +444,27 @@ TEST_F(RulesOrder, LaterCommandsWaitBehindACompoundEffect)
     send(its_ref_cmd(1), 3, RD_INV); /* before the SET left */
     EXPECT_EQ(found(), "compound:2");
     send(its_ref_cmd(0), 2, RD_SET);
+    ask(1, 2);
+    send(1, 2, RD_SET);
     send(its_ref_cmd(1), 3, RD_INV); /* before it was acknowledged */
     EXPECT_EQ(found(), "compound:3");
     ack(its_ref_cmd(0), 2, RD_SET);
     send(its_ref_cmd(1), 3, RD_INV);
     EXPECT_EQ(found(), "compound:3");
+}
+
+TEST_F(RulesOrder, AnMsiAcknowledgedMeanwhileDoesNotEndACompoundEffect)
+{
+    ask(1, 2);
+    send(1, 2, RD_SET);
+    start(0, ITS_CMD_MOVI);
+    send(its_ref_cmd(0), 1, RD_TAKE);
+    done(0, ITS_CMD_MOVI);
+    ack(its_ref_cmd(0), 1, RD_TAKE, ITS_ACK_PENDING);
+    ack(1, 2, RD_SET);
+    start(1, ITS_CMD_INV);
+    send(its_ref_cmd(1), 3, RD_INV);
+    EXPECT_EQ(found(), "compound:1");
 }
 
 TEST_F(RulesOrder, ATakeOfWhatWasNotPendingEndsAtOnce)
