@@ -8,6 +8,7 @@
 #ifndef ITSIM_GIC500_H
 #define ITSIM_GIC500_H
 
+#include "arch/entry.h"
 #include "itsim/its.h"
 
 #ifdef __cplusplus
