@@ -17,6 +17,12 @@ static const struct {
 #undef COUNTER
 };
 
+/*
+ * The sink is called for every event and most only increment: what needs more registers stays out of
+ * it, or each call would save and restore them.
+ */
+#define APART __attribute__((noinline)) static
+
 enum { ENTRIES = ITS_ENTRY_KINDS, CLIENTS = ITS_ENTRY_KINDS + 3, OUTCOMES = RD_NO_TARGET + 1 };
 
 /* The groups of counters.def must be as long as the enumerations they follow. */
@@ -122,7 +128,7 @@ static uint64_t since(const its_event *e, uint64_t then)
 }
 
 /* The younger MSI gets the place: one that got lost without an event must not keep it for ever. */
-static void msi_accept(its_counters *u, const its_event *e)
+APART void msi_accept(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_msis_accepted]++;
     if (!is_msi(e->ref)) {
@@ -136,7 +142,7 @@ static void msi_accept(its_counters *u, const its_event *e)
 }
 
 /* A translation killed by a command starts again; its first start is the one that counts. */
-static void msi_start(its_counters *u, const its_event *e)
+APART void msi_start(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_msis_started]++;
     its_flight *f = flight_of(u, e->ref);
@@ -147,7 +153,7 @@ static void msi_start(its_counters *u, const its_event *e)
     its_hist_add(&u->latency[ITS_LATENCY_QUEUE], since(e, f->accept));
 }
 
-static void msi_send(its_counters *u, const its_event *e)
+APART void msi_send(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_msis_sent]++;
     its_flight *f = flight_of(u, e->ref);
@@ -177,27 +183,27 @@ static void msi_gone(its_counters *u, const its_event *e)
         f->ref = ITS_REF_NONE;
 }
 
-static void msi_merge(its_counters *u, const its_event *e)
+APART void msi_merge(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_msis_merged]++;
     msi_gone(u, e);
 }
 
-static void msi_drop(its_counters *u, const its_event *e, uint64_t reason)
+APART void msi_drop(its_counters *u, const its_event *e, uint64_t reason)
 {
     u->n[ITS_COUNT_msis_dropped]++;
     count(u, ITS_COUNT_drops_none, ITS_DROPS, reason);
     msi_gone(u, e);
 }
 
-static void lpi_set(its_counters *u, const its_event *e)
+APART void lpi_set(its_counters *u, const its_event *e)
 {
     u->n[e->b ? ITS_COUNT_lpis_already_pending : ITS_COUNT_lpis_set]++;
     if (is_msi(e->ref))
         msi_pending(u, e);
 }
 
-static void lpi_drop(its_counters *u, const its_event *e)
+APART void lpi_drop(its_counters *u, const its_event *e)
 {
     static const uint8_t reason[OUTCOMES] = {
         [RD_LPI_OFF] = ITS_DROP_LPI_OFF,
@@ -211,7 +217,7 @@ static void lpi_drop(its_counters *u, const its_event *e)
         u->n[ITS_COUNT_commands_refused]++;
 }
 
-static void rd_ack(its_counters *u, const its_event *e)
+APART void rd_ack(its_counters *u, const its_event *e)
 {
     if (e->a & ITS_ACK_MORE)
         u->n[ITS_COUNT_lpis_handed_over]++;
@@ -219,7 +225,7 @@ static void rd_ack(its_counters *u, const its_event *e)
         count(u, ITS_COUNT_rd_acks_done, OUTCOMES, e->b);
 }
 
-static void command_start(its_counters *u, const its_event *e)
+APART void command_start(its_counters *u, const its_event *e)
 {
     count_opcode(u, e->c);
     u->commanding = true;
@@ -227,13 +233,19 @@ static void command_start(its_counters *u, const its_event *e)
 }
 
 /* A stall, or passing the command, may follow an error: the first of them ends it. */
-static void command_end(its_counters *u, const its_event *e)
+APART void command_end(its_counters *u, const its_event *e)
 {
     if (!u->commanding)
         return;
     u->commanding = false;
     u->n[ITS_COUNT_command_cycles] += since(e, u->command_since);
     its_hist_add(&u->latency[ITS_LATENCY_COMMAND], since(e, u->command_since));
+}
+
+APART void command_error(its_counters *u, const its_event *e)
+{
+    count_error(u, (uint32_t)e->a);
+    command_end(u, e);
 }
 
 /* --- drain state ------------------------------------------------------------------------------ */
@@ -245,7 +257,7 @@ void its_counters_settle(its_counters *u, uint64_t cycle)
     u->state_since = cycle;
 }
 
-static void state(its_counters *u, const its_event *e)
+APART void state(its_counters *u, const its_event *e)
 {
     if (e->c > ITS_WRITEBACK) {
         u->n[ITS_COUNT_malformed_events]++;
@@ -267,7 +279,7 @@ static void state(its_counters *u, const its_event *e)
 }
 
 /* MSI numbers may start again after a reset, so nothing may be left in flight. */
-static void reset(its_counters *u, const its_event *e)
+APART void reset(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_resets]++;
     its_counters_settle(u, e->cycle);
@@ -280,7 +292,7 @@ static void reset(its_counters *u, const its_event *e)
     }
 }
 
-static void level(its_counters *u, const its_event *e)
+APART void level(its_counters *u, const its_event *e)
 {
     if (e->c >= ITS_QUEUES)
         u->n[ITS_COUNT_malformed_events]++;
@@ -344,8 +356,7 @@ void its_counters_sink(void *counters, const its_event *e)
         command_end(u, e);
         return;
     case ITS_EV_CMD_ERROR:
-        count_error(u, (uint32_t)e->a);
-        command_end(u, e);
+        command_error(u, e);
         return;
     case ITS_EV_CMD_FAULT:
         u->n[ITS_COUNT_command_faults]++;
