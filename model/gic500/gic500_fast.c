@@ -59,6 +59,18 @@ void gic500_fast_time(gic500 *g, uint64_t cycle)
         return;
     begin(&call, g, NULL); /* nothing is dirty any more: no memory is needed */
     its_fast_drain(&call.its);
+    s->commands_wait = s->core.drain.state == ITS_ON;
+}
+
+/* Commands that a remembered enable found in the queue, once there is memory to fetch them from. */
+static void run_waiting_commands(fast_call *call)
+{
+    gic500_state *s = call->g->s;
+
+    if (!s->commands_wait)
+        return;
+    s->commands_wait = false;
+    its_fast_commands(&call->its);
 }
 
 /* --- registers -------------------------------------------------------------------------------------- */
@@ -108,6 +120,7 @@ its_access_result gic500_fast_access(gic500 *g, const its_access *access, const 
 
     begin(&call, g, memory);
     gic500_fast_time(g, g->s->cycle);
+    run_waiting_commands(&call);
     switch ((its_frame)access->frame) {
     case ITS_FRAME_GITS:
     case ITS_FRAME_TRANSLATION:
@@ -137,6 +150,7 @@ bool gic500_fast_msi(gic500 *g, uint32_t device, uint32_t event, const its_memor
     fast_call call;
 
     begin(&call, g, memory);
+    run_waiting_commands(&call);
     return its_fast_msi(&call.its, device, event);
 }
 

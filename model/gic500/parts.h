@@ -46,6 +46,7 @@ typedef struct gic500_state {
     uint8_t target;      /* its_frame */
     uint8_t face;        /* its_face in effect */
     uint8_t face_wanted;
+    bool commands_wait;  /* fast face: enabled by the passing of time; the queue was not run yet */
     bool nowhere;        /* access to no frame taken, its answer is due */
     bool in_reset;
 } gic500_state;
@@ -81,8 +82,5 @@ gicr_context gic500_rd_context(const gic500 *g, unsigned rd, const its_memory *m
 
 /* WAKER.Sleep written through some redistributor: does it take effect? (GIC-500 TRM, power) */
 bool gic500_may_sleep(const gic500 *g, bool value);
-
-/* The fast face's share of the register and time interface; see gic500_fast.c. */
-bool gic500_fast_idle(const gic500 *g);
 
 #endif

@@ -335,9 +335,10 @@ void its_fast_drain(its_fast *f)
         if (before == ITS_WRITEBACK && drain->state == ITS_OFF)
             its_store_off(&f->core->store, f->lines, profile(f));
         its_fast_refresh(f);
-    } while (drain->state != before && drain->state != ITS_WRITEBACK);
-    if (drain->state == ITS_OFF)
-        its_gits_late_enable(&f->core->gits, &f->x->w);
+        if (drain->state == ITS_OFF)
+            its_gits_late_enable(&f->core->gits, &f->x->w);
+    } while ((drain->state != before && drain->state != ITS_WRITEBACK) ||
+             (drain->state == ITS_OFF && f->core->gits.enabled));
 }
 
 static its_access_result control(its_fast *f, const its_access *a)
