@@ -74,7 +74,7 @@ typedef struct gicr {
     /* pending LPIs without a line */
     uint64_t spilled[GICR_CHUNKS / 64];  /* chunks that may have any */
     uint64_t in_table[GICR_CHUNKS / 64]; /* on-chip bitmap: chunks not all zero in memory */
-    uint64_t bitmap[GICR_CHUNKS * 8];    /* on-chip bitmap, lpi_entries 0 */
+    uint64_t bitmap[GICR_CHUNKS][8];     /* on-chip bitmap, lpi_entries 0 */
     uint64_t chunk[8];                   /* 64 bytes of pending table being worked on */
     uint64_t group[8];                   /* configuration bytes of 64 LPIs, during a refill */
     uint32_t bound;                      /* no spilled LPI has a smaller key */

@@ -15,7 +15,7 @@ static void make_access(gicr *u, const gicr_context *x)
 {
     const its_memory *m = x->memory;
     const its_mem_request *r = &u->request;
-    its_mem_response answer;
+    its_mem_response answer = {0};
     uint8_t bytes[64];
 
     u->offered = false;

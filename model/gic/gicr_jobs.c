@@ -29,7 +29,7 @@ static void keep_chunk(gicr *u, const gicr_context *x)
     u->spilled[chunk / 64u] |= bit;
     if (gicr_on_chip(x)) {
         u->in_table[chunk / 64u] |= bit;
-        memcpy(&u->bitmap[8u * chunk], u->chunk, sizeof u->chunk);
+        memcpy(u->bitmap[chunk], u->chunk, sizeof u->chunk);
     }
 }
 
@@ -93,18 +93,6 @@ static bool lines_to_chunk(gicr *u, const gicr_context *x)
     return false;
 }
 
-/* Puts a chunk into the buffer to be written whole. */
-static void rewrite_chunk(gicr *u, unsigned chunk, const uint64_t *words, unsigned dirty)
-{
-    if (words)
-        memcpy(u->chunk, words, sizeof u->chunk);
-    else
-        memset(u->chunk, 0, sizeof u->chunk);
-    u->chunk_number = (uint16_t)chunk;
-    u->chunk_valid = true;
-    u->chunk_dirty = (uint8_t)dirty;
-}
-
 static unsigned words_in_use(const uint64_t *words)
 {
     unsigned mask = 0;
@@ -112,6 +100,18 @@ static unsigned words_in_use(const uint64_t *words)
     for (unsigned i = 0; i < 8; i++)
         mask |= (words[i] ? 1u : 0u) << i;
     return mask;
+}
+
+/* Puts a chunk into the buffer to be written: `words`, or zeros. */
+static void rewrite_chunk(gicr *u, unsigned chunk, const uint64_t *words, bool zero_in_memory)
+{
+    if (words)
+        memcpy(u->chunk, words, sizeof u->chunk);
+    else
+        memset(u->chunk, 0, sizeof u->chunk);
+    u->chunk_number = (uint16_t)chunk;
+    u->chunk_valid = true;
+    u->chunk_dirty = (uint8_t)(zero_in_memory ? words_in_use(u->chunk) : 0xffu);
 }
 
 /*
@@ -130,8 +130,7 @@ static bool chunk_to_table(gicr *u, const gicr_context *x)
             continue;
         unsigned bit = (unsigned)__builtin_ctzll(todo);
         unsigned chunk = 64u * i + bit;
-        const uint64_t *words = drop ? NULL : &u->bitmap[8u * chunk];
-        rewrite_chunk(u, chunk, words, (stale >> bit) & 1u ? 0xffu : words_in_use(words));
+        rewrite_chunk(u, chunk, drop ? NULL : u->bitmap[chunk], !(stale >> bit & 1u));
         u->in_table[i] &= ~(UINT64_C(1) << bit);
         u->spilled[i] &= ~(UINT64_C(1) << bit);
         return false;

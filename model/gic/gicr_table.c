@@ -32,7 +32,7 @@ static uint64_t config_address(const gicr *u, uint32_t intid)
 
 static uint64_t table_address(const gicr *u, unsigned chunk)
 {
-    return (ITS_GET(u->pendbaser, PENDBASER_PA) << 16) + 64u * chunk;
+    return (ITS_GET(u->pendbaser, PENDBASER_PA) << 16) + UINT64_C(64) * chunk;
 }
 
 uint32_t gicr_intid_limit(const gicr *u, const gicr_context *x)
@@ -78,7 +78,7 @@ void gicr_ask_chunk(gicr *u, unsigned chunk)
 
 static void ask_write(gicr *u, unsigned word)
 {
-    ask(u, GICR_ACCESS_WORD, table_address(u, u->chunk_number) + 8u * word, 8,
+    ask(u, GICR_ACCESS_WORD, table_address(u, u->chunk_number) + UINT64_C(8) * word, 8,
         axcache(u->pendbaser, true));
     u->request.write = true;
     u->request.data = u->chunk[word];
@@ -177,7 +177,7 @@ unsigned gicr_next_chunk(const gicr *u, unsigned from)
 uint64_t *gicr_chunk_words(gicr *u, unsigned chunk, const gicr_context *x)
 {
     if (gicr_on_chip(x))
-        return &u->bitmap[8u * chunk];
+        return u->bitmap[chunk];
     if (u->chunk_valid && u->chunk_number == chunk)
         return u->chunk;
     if (!gicr_chunk_written(u))
@@ -249,7 +249,7 @@ bool gicr_spilled(const gicr *u, uint32_t intid, const gicr_context *x)
     uint8_t byte = 0;
 
     if (u->on && gicr_on_chip(x))
-        return gicr_chunk_has(&u->bitmap[8u * chunk], intid);
+        return gicr_chunk_has(u->bitmap[chunk], intid);
     if (u->on && !map_has(u->spilled, chunk))
         return false;
     if (u->on && u->chunk_valid && u->chunk_number == chunk)

@@ -479,6 +479,45 @@ TEST(GicrRegisters, UnknownResetFillsTheBasesFromTheSeed)
     EXPECT_NE(a.read(0x70, 8), c.read(0x70, 8));
 }
 
+TEST(GicrRegisters, ReadOnlyRegistersIgnoreWrites)
+{
+    Bench b(profile(64), true);
+    b.write(0x4, 4, 0xffffffff);
+    b.write(0x8, 8, UINT64_MAX);
+    EXPECT_EQ(2u, b.count(ITS_EV_REG_IGNORED));
+    EXPECT_EQ(b.prof.iidr, b.read(0x4, 4));
+}
+
+TEST(GicrRegisters, WritingEnableLpisAgainChangesNothing)
+{
+    Bench b(profile(64), true);
+    b.write(0x0, 4, 0);
+    EXPECT_EQ(0u, b.ctlr());
+    b.enable();
+    b.mem.config(9000) = 1;
+    b.ask(RD_SET, 9000);
+    unsigned accesses = b.mem.reads + b.mem.writes;
+    b.write(0x0, 4, 1);
+    EXPECT_EQ(accesses, b.mem.reads + b.mem.writes);
+    EXPECT_EQ(1u, b.ctlr());
+    EXPECT_EQ(9000u, b.acknowledge());
+}
+
+TEST(GicrRegisters, WhileLpisAreOffTheTableSaysWhatIsPending)
+{
+    Bench b(profile(64), true);
+    b.mem.set_table_bit(9000);
+    EXPECT_FALSE(b.pending(9000)) << "no table is named";
+    b.write(0x70, 8, CONFIG | 13);
+    b.write(0x78, 8, PENDING);
+    EXPECT_TRUE(b.pending(9000));
+    EXPECT_FALSE(b.pending(9001));
+    EXPECT_FALSE(b.pending(8191));
+    EXPECT_FALSE(b.pending(9000 + 16384));
+    b.write(0x78, 8, PENDING | PTZ);
+    EXPECT_FALSE(b.pending(9000));
+}
+
 TEST(GicrRegisters, PeekReadsWithoutEvents)
 {
     Bench b(profile(64), true);
