@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// timed_bench.cpp - speed of the SystemC module gic500 in the timed face.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "arch/cmd.h"
+#include "itsim/tlm/gic500.h"
+#include "itsim/tlm/memory.h"
+
+namespace {
+
+constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, CONFIG = 0x42000000,
+                   PENDING = 0x43000000, ITTS = 0x44000000;
+constexpr unsigned CPUS = 4;
+
+// CPU n with device n: the device sends an MSI, the CPU waits for its interrupt and acknowledges it.
+class system_on_chip : public sc_core::sc_module {
+public:
+    its::gic500<> gic{"gic"};
+    its::memory<> ram{"ram"};
+    tlm_utils::simple_initiator_socket<system_on_chip> bus{"bus"};
+    sc_core::sc_vector<sc_core::sc_signal<bool>> irq{"irq", CPUS};
+
+    explicit system_on_chip(const sc_core::sc_module_name &name) : sc_module(name)
+    {
+        SC_HAS_PROCESS(system_on_chip);
+        bus.bind(gic.s_axi);
+        gic.m_axi.bind(ram.socket);
+        for (unsigned n = 0; n < CPUS; n++)
+            gic.lpi[n].bind(irq[n]);
+        ram.add_ram(QUEUE, 0x10000000);
+        ram.set_latency(sc_core::sc_time(10, sc_core::SC_NS));
+        SC_THREAD(cpu_thread);
+        SC_THREAD(cpu_thread);
+        SC_THREAD(cpu_thread);
+        SC_THREAD(cpu_thread);
+        sc_core::sc_start(1, sc_core::SC_NS); // the threads take their numbers and wait
+        booting_ = true;
+        run(1, 0);
+    }
+
+    // `cpus` of them deliver `each` MSIs; returns when all have arrived.
+    void run(unsigned cpus, uint64_t each)
+    {
+        cpus_ = cpus;
+        each_ = each;
+        running_ = cpus;
+        go_.notify(sc_core::SC_ZERO_TIME);
+        sc_core::sc_start();
+    }
+
+    uint64_t missed() const { return missed_; }
+
+private:
+    void cpu_thread()
+    {
+        unsigned n = threads_++;
+        for (;;) {
+            wait(go_);
+            if (n >= cpus_)
+                continue;
+            if (booting_)
+                boot();
+            for (uint64_t i = 0; i < each_; i++)
+                deliver(n, static_cast<uint32_t>(i % 8));
+            if (--running_ == 0)
+                sc_core::sc_pause();
+        }
+    }
+
+    void deliver(unsigned n, uint32_t event)
+    {
+        access(0x30040, event, tlm::TLM_WRITE_COMMAND, 100 + n);
+        while (!irq[n].read())
+            wait(irq[n].posedge_event());
+        missed_ += gic.acknowledge(n) != 8192 + n * 8 + event;
+        wait(irq[n].negedge_event());
+    }
+
+    uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command,
+                    uint32_t device = 0)
+    {
+        tlm::tlm_generic_payload trans;
+        its::device_id_ext id(device);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        trans.set_command(command);
+        trans.set_address(address);
+        trans.set_data_ptr(reinterpret_cast<unsigned char *>(&value));
+        trans.set_data_length(4);
+        trans.set_streaming_width(4);
+        trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+        trans.set_extension(&id);
+        bus->b_transport(trans, delay);
+        trans.clear_extension(&id);
+        wait(delay);
+        return value;
+    }
+    void write(its_frame frame, unsigned rd, uint32_t offset, uint64_t value, unsigned bytes = 4)
+    {
+        uint64_t at = its_map_address(&gic.profile(), frame, rd, offset);
+        access(at, static_cast<uint32_t>(value), tlm::TLM_WRITE_COMMAND);
+        if (bytes == 8)
+            access(at + 4, static_cast<uint32_t>(value >> 32), tlm::TLM_WRITE_COMMAND);
+    }
+    uint32_t read(its_frame frame, unsigned rd, uint32_t offset)
+    {
+        return access(its_map_address(&gic.profile(), frame, rd, offset), 0,
+                      tlm::TLM_READ_COMMAND);
+    }
+    void command(its_cmd c)
+    {
+        uint64_t dw[ITS_CMD_WORDS];
+        its_cmd_pack(&c, dw);
+        ram.store(QUEUE + cwriter_, dw, sizeof dw); // little-endian host
+        cwriter_ += ITS_CMD_BYTES;
+    }
+
+    void boot()
+    {
+        booting_ = false;
+        ram.fill(CONFIG, 0x10000, 0xa1);
+        write(ITS_FRAME_GICD, 0, 0, 0x13);
+        write(ITS_FRAME_GITS, 0, 0x100, 1ull << 63 | DEVICES | 2u << 8, 8);
+        write(ITS_FRAME_GITS, 0, 0x80, 1ull << 63 | QUEUE | 15u, 8);
+        write(ITS_FRAME_GITS, 0, 0x88, 0, 8);
+        for (unsigned n = 0; n < CPUS; n++) {
+            write(ITS_FRAME_GICR, n, 0x14, 0);
+            write(ITS_FRAME_GICR, n, 0x70, CONFIG | 15u, 8);
+            write(ITS_FRAME_GICR, n, 0x78, 1ull << 62 | (PENDING + n * 0x10000ull), 8);
+            write(ITS_FRAME_GICR, n, 0x00, 1);
+        }
+        write(ITS_FRAME_GITS, 0, 0, 1);
+        for (unsigned n = 0; n < CPUS; n++) {
+            its_cmd c{};
+            c.opcode = ITS_CMD_MAPC;
+            c.icid = static_cast<uint16_t>(n);
+            c.rdbase = n;
+            c.valid = true;
+            command(c);
+            its_cmd d{};
+            d.opcode = ITS_CMD_MAPD;
+            d.device = 100 + n;
+            d.size = 2;
+            d.itt = ITTS + n * 0x1000ull;
+            d.valid = true;
+            command(d);
+            for (uint32_t e = 0; e < 8; e++) {
+                its_cmd t{};
+                t.opcode = ITS_CMD_MAPTI;
+                t.device = d.device;
+                t.event = e;
+                t.intid = 8192 + n * 8 + e;
+                t.icid = c.icid;
+                command(t);
+            }
+        }
+        write(ITS_FRAME_GITS, 0, 0x88, cwriter_);
+        while (read(ITS_FRAME_GITS, 0, 0x90) != cwriter_)
+            ;
+        wait(10, sc_core::SC_US);
+    }
+
+    sc_core::sc_event go_{"go"};
+    unsigned threads_ = 0, cpus_ = 0, running_ = 0;
+    uint64_t each_ = 0, missed_ = 0;
+    uint32_t cwriter_ = 0;
+    bool booting_ = false;
+};
+
+// SystemC elaborates once a process: all benchmarks share one.
+system_on_chip &chip()
+{
+    static std::unique_ptr<system_on_chip> it = std::make_unique<system_on_chip>("chip");
+    return *it;
+}
+
+void timed_msi_to_lpi(benchmark::State &state)
+{
+    system_on_chip &c = chip();
+    unsigned in_flight = static_cast<unsigned>(state.range(0));
+    constexpr uint64_t batch = 1024;
+    uint64_t missed = c.missed();
+    while (state.KeepRunningBatch(static_cast<int64_t>(batch * in_flight)))
+        c.run(in_flight, batch);
+    if (c.missed() != missed)
+        state.SkipWithError("an interrupt was not the expected one");
+    state.SetItemsProcessed(state.iterations());
+}
+
+void timed_idle(benchmark::State &state)
+{
+    system_on_chip &c = chip();
+    uint64_t cycles = 0;
+    for (auto _ : state) {
+        uint64_t from = c.gic.cycle();
+        sc_core::sc_start(1, sc_core::SC_MS);
+        cycles += c.gic.cycle() - from;
+    }
+    state.SetItemsProcessed(static_cast<int64_t>(cycles));
+}
+
+BENCHMARK(timed_msi_to_lpi)->Arg(4)->Arg(1);
+BENCHMARK(timed_idle);
+
+} // namespace
