@@ -55,6 +55,10 @@ static void ask(gicr *u, unsigned what, uint64_t addr, unsigned bytes, uint8_t c
     u->request.data = 0;
     u->request.bytes = (uint8_t)bytes;
     u->request.cache = cache;
+    u->request.client = what == GICR_ACCESS_CHUNK || what == GICR_ACCESS_WORD
+                            ? ITS_CLIENT_LPI_PENDING
+                            : ITS_CLIENT_LPI_CONFIG;
+    u->request.ref = u->ref;
     u->request.write = false;
 }
 
@@ -84,18 +88,19 @@ static void ask_write(gicr *u, unsigned word)
     u->request.data = u->chunk[word];
 }
 
-static its_client client(const gicr *u)
+/* In the fast face; otherwise the bus master reports what it is asked for. */
+static void report_access(const gicr *u, const gicr_context *x, its_event_kind kind, uint64_t value)
 {
-    return u->access == GICR_ACCESS_CHUNK || u->access == GICR_ACCESS_WORD ? ITS_CLIENT_LPI_PENDING
-                                                                           : ITS_CLIENT_LPI_CONFIG;
+    if (x->memory)
+        its_emit(x->probe, ITS_UNIT_GICR, kind, u->ref, u->request.addr, value, u->request.client);
 }
 
 void gicr_access_made(const gicr *u, const gicr_context *x)
 {
     const its_mem_request *r = &u->request;
 
-    its_emit(x->probe, ITS_UNIT_GICR, r->write ? ITS_EV_MEM_WRITE : ITS_EV_MEM_READ, u->ref,
-             r->addr, r->write ? r->data : r->bytes, client(u));
+    report_access(u, x, r->write ? ITS_EV_MEM_WRITE : ITS_EV_MEM_READ,
+                  r->write ? r->data : r->bytes);
 }
 
 static void map_set(uint64_t *map, unsigned chunk)
@@ -142,7 +147,7 @@ void gicr_answered(gicr *u, const its_mem_response *r, const gicr_context *x)
     unsigned what = u->access;
 
     if (r->fault)
-        its_emit(x->probe, ITS_UNIT_GICR, ITS_EV_MEM_FAULT, u->ref, u->request.addr, 0, client(u));
+        report_access(u, x, ITS_EV_MEM_FAULT, 0);
     u->access = GICR_ACCESS_NONE;
     switch (what) {
     case GICR_ACCESS_CHUNK:

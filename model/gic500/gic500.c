@@ -276,22 +276,35 @@ static bool all_flushed(const gic500 *g)
     return true;
 }
 
+/* No accepted MSI is on its way: LPIs whose write was answered survive the flush (GIC-600 TRM). */
+static bool msis_arrived(const gic500 *g)
+{
+    const its_wires *w = &g->x.w;
+    return w->reg_idle && w->msiq_idle && w->xlat_idle && w->rdlink_idle;
+}
+
+static void sleep_written(gic500 *g, bool value)
+{
+    gic500_sleep *sleep = &g->s->sleep;
+
+    if (value == (sleep->asked || sleep->sleep) || !gic500_may_sleep(g, value))
+        return;
+    *sleep = (gic500_sleep){.asked = value};
+}
+
 static void clock_sleep(gic500 *g)
 {
     gic500_sleep *sleep = &g->s->sleep;
 
     if (!g->profile.waker_sleep)
         return;
-    if (sleep->sleep && !sleep->quiescent)
+    if (sleep->asked && msis_arrived(g))
+        *sleep = (gic500_sleep){.sleep = true};
+    else if (sleep->sleep && !sleep->quiescent)
         sleep->quiescent = all_flushed(g);
-    ITS_EACH_RD (rd, &g->awake) {
-        const gicr_wires *r = &g->rd_w[rd];
-        if (!r->sleep_write || r->sleep_value == sleep->sleep ||
-            !gic500_may_sleep(g, r->sleep_value))
-            continue;
-        sleep->sleep = r->sleep_value;
-        sleep->quiescent = false;
-    }
+    ITS_EACH_RD (rd, &g->awake)
+        if (g->rd_w[rd].sleep_write)
+            sleep_written(g, g->rd_w[rd].sleep_value);
 }
 
 static void clock_rds(gic500 *g)
@@ -385,7 +398,7 @@ uint64_t gic500_wake(const gic500 *g)
 
     if (s->face == ITS_FACE_FAST)
         return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;
-    if (wake == 0 || s->face != s->face_wanted || s->nowhere || s->in_reset ||
+    if (wake == 0 || s->sleep.asked || s->face != s->face_wanted || s->nowhere || s->in_reset ||
         s->lpi_bus.pick != GIC500_NO_RD)
         return 0;
     more = its_slv_wake(&s->slv);

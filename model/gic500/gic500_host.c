@@ -142,7 +142,7 @@ static bool rds_idle(const gic500 *g)
 /* Some redistributor has just been asked to sleep, or flushed: WAKER is about to change. */
 static bool sleep_settled(const gic500 *g)
 {
-    return !g->s->sleep.sleep || g->s->sleep.quiescent;
+    return !g->s->sleep.asked && (!g->s->sleep.sleep || g->s->sleep.quiescent);
 }
 
 static bool work_waits(const gic500 *g)

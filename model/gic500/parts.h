@@ -29,6 +29,7 @@ typedef struct gic500_lpi_bus {
 
 /* GICR_WAKER.Sleep and Quiescent: one copy, seen through every redistributor (GIC-500 TRM). */
 typedef struct gic500_sleep {
+    bool asked; /* Sleep was written 1: in effect when the MSIs accepted by then have arrived */
     bool sleep;
     bool quiescent;
 } gic500_sleep;

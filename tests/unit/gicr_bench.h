@@ -218,7 +218,15 @@ struct Bench {
             for (unsigned i = 0; i < request.bytes; i += 8)
                 answer.data[i / 8] = its_load_le(&bytes[i], request.bytes < 8 ? request.bytes : 8);
         }
+        if (answer.fault)
+            report(ITS_EV_MEM_FAULT, 0);
         owed = false;
+    }
+
+    // What the bus master reports of the accesses it is asked for.
+    void report(its_event_kind kind, uint64_t value)
+    {
+        its_emit(&probe, ITS_UNIT_MST, kind, request.ref, request.addr, value, request.client);
     }
 
     bool input_valid() const { return w.msg.valid || w.access.valid || w.response; }
@@ -255,6 +263,8 @@ struct Bench {
         if (its_fire(&w.mem)) {
             EXPECT_TRUE(w.mem.d.addr % w.mem.d.bytes == 0);
             request = w.mem.d;
+            report(request.write ? ITS_EV_MEM_WRITE : ITS_EV_MEM_READ,
+                   request.write ? request.data : request.bytes);
             owed = true;
             countdown = latency;
         }
