@@ -21,6 +21,7 @@
 #include "arch/decide.h"
 #include "bench_memory.h"
 #include "itsim/gic500.h"
+#include "watch/rules.h"
 
 namespace bench {
 
@@ -38,6 +39,7 @@ public:
     bool two_level = false;         /* tables; to be set before bases() */
     uint32_t queue_bytes = 0x10000; /* a multiple of 4096; to be set before bases() */
     std::function<void()> each_edge = [] {};
+    std::function<void()> wires = [] {}; /* the cycle before each edge: everything is driven */
     uint64_t its_accesses_while_off = 0;
 
     explicit gic(const char *preset = "gic500",
@@ -67,7 +69,13 @@ public:
                 its_accesses_while_off += pins.m_axi.ar.valid && pins.m_axi.ar.d.id < ITS_ID_RD;
                 its_accesses_while_off += pins.m_axi.aw.valid && pins.m_axi.aw.d.id < ITS_ID_RD;
             }
+            if (rules_)
+                its_rules_edge(rules_.get(), cycle_, &pins.s_axi, &pins.m_axi, pins.resetn);
+            wires();
             gic500_clock(g_, &pins);
+            if (rules_)
+                its_rules_creadr(rules_.get(), uint32_t(gic500_peek(g_, ITS_FRAME_GITS, 0, 0x90, 4)) &
+                                                   0xfffe0u);
             mem.clock(pins.m_axi, cycle_);
             clock_host();
             cycle_++;
@@ -355,6 +363,21 @@ public:
     }
     bool host_idle() const { return !host_.busy; }
 
+    /* Has the rule checker look on from now; the GIC is fresh out of creation. */
+    void watch()
+    {
+        rules_ = std::make_unique<its_rules>();
+        its_rules_reset(rules_.get(), profile.bus_bytes);
+    }
+    /* What it found first; empty when nothing. */
+    std::string violation() const
+    {
+        char text[ITS_VIOLATION_BYTES] = "";
+        if (rules_ && rules_->log.count)
+            its_rules_text(&rules_->log.first[0], text, sizeof text);
+        return text;
+    }
+
     /* --- faces and snapshots ---------------------------------------------------------------------- */
     bool fast() const { return gic500_face(g_) == ITS_FACE_FAST; }
     void face(its_face f)
@@ -432,6 +455,8 @@ private:
                     b->drain_ = 0;
                 if (b->record)
                     b->events.push_back(*e);
+                if (b->rules_)
+                    its_rules_sink(b->rules_.get(), e);
             },
             this);
         pins.resetn = true;
@@ -511,6 +536,7 @@ private:
         }
     }
 
+    std::unique_ptr<its_rules> rules_;
     std::shared_ptr<uint8_t> store_;
     gic500 *g_ = nullptr;
     host host_;

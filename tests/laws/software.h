@@ -74,14 +74,20 @@ public:
             ref_.command(c);
         behind_.clear();
     }
-    /* A SYNC to everyone, and the wait for CREADR that a driver does. */
-    void sync()
+    /* The commands the reference has not followed, for somebody else to judge. */
+    std::vector<its_cmd> take_behind() { return std::exchange(behind_, {}); }
+    void queue_syncs()
     {
         for (unsigned rd = 0; rd < g_.profile.redistributors; rd++) {
             its_cmd c = g_.op(ITS_CMD_SYNC);
             c.rdbase = rd;
             queue(c);
         }
+    }
+    /* A SYNC to everyone, and the wait for CREADR that a driver does. */
+    void sync()
+    {
+        queue_syncs();
         g_.consume();
         catch_up();
     }
