@@ -66,6 +66,8 @@ public:
     ram data;
     unsigned latency = 0;
     unsigned busy_one_in = 0; /* 0: always ready; n: about one cycle in n a channel is not */
+    unsigned jitter = 0;      /* answers come up to so many cycles later, those of other IDs first */
+    bool loose = false; /* reads see memory as of their acceptance, writes land with their answer */
     std::function<bool(uint64_t addr, bool write)> fault = [](uint64_t, bool) { return false; };
     std::function<bool(unsigned id, bool write)> withheld = [](unsigned, bool) { return false; };
     uint64_t reads = 0, writes = 0;
@@ -83,8 +85,9 @@ public:
             const auto &t = reading_[r_];
             uint64_t a = t.a.addr + (uint64_t(r_beat_) << t.a.size);
             unsigned lane = unsigned(a & 7);
+            uint64_t now_there = loose ? t.seen[r_beat_] : data.load(a, 1u << t.a.size);
             p.r.d.id = t.a.id;
-            p.r.d.data = data.load(a, 1u << t.a.size) << (8 * lane);
+            p.r.d.data = now_there << (8 * lane);
             p.r.d.resp = fault(a, false) ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
             p.r.d.last = r_beat_ == t.a.len;
         }
@@ -112,15 +115,21 @@ public:
         }
         if (its_fire(&p.ar)) {
             reads++;
-            reading_.push_back({p.ar.d, now + 1 + latency});
+            reading_.push_back({p.ar.d, {}, {}, due(now)});
+            for (unsigned i = 0; loose && i <= p.ar.d.len; i++)
+                reading_.back().seen.push_back(
+                    data.load(p.ar.d.addr + (uint64_t(i) << p.ar.d.size), 1u << p.ar.d.size));
         }
         if (its_fire(&p.aw))
             aw_.push_back(p.aw.d);
         if (its_fire(&p.w))
             w_.push_back(p.w.d);
         while (!aw_.empty() && !w_.empty()) {
-            land(aw_.front(), w_.front());
-            answers_.push_back({aw_.front(), now + 1 + latency});
+            writes++;
+            written.push_back(aw_.front().addr);
+            if (!loose)
+                land(aw_.front(), w_.front());
+            answers_.push_back({aw_.front(), w_.front(), {}, due(now)});
             aw_.pop_front();
             w_.pop_front();
         }
@@ -167,20 +176,26 @@ public:
 private:
     struct txn {
         its_axi_address a;
+        its_axi_w w;
+        std::vector<uint64_t> seen;
         uint64_t due;
     };
 
     bool free_channel()
     {
-        if (!busy_one_in)
-            return true;
+        return !busy_one_in || random(busy_one_in) != 0;
+    }
+    uint64_t due(uint64_t now)
+    {
+        return now + 1 + latency + (jitter ? random(jitter + 1) : 0);
+    }
+    unsigned random(unsigned n)
+    {
         random_ = random_ * 6364136223846793005u + 1442695040888963407u;
-        return (random_ >> 33) % busy_one_in != 0;
+        return unsigned(random_ >> 33) % n;
     }
     void land(const its_axi_address &a, const its_axi_w &w)
     {
-        writes++;
-        written.push_back(a.addr);
         if (fault(a.addr, true))
             return;
         uint64_t base = a.addr & ~uint64_t(7);
@@ -204,6 +219,8 @@ private:
             if (answers_[i].due <= now && !withheld(answers_[i].a.id, true)) {
                 b_ = i;
                 b_open_ = true;
+                if (loose)
+                    land(answers_[i].a, answers_[i].w);
                 return;
             }
     }

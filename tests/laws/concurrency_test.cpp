@@ -22,6 +22,8 @@ public:
         g->watch();
         g->mem.busy_one_in = busy;
         g->mem.latency = latency;
+        g->mem.jitter = 3 * latency;
+        g->mem.loose = true;
         watch_messages();
         g->boot();
         ref = std::make_unique<reference>(*g);
@@ -137,9 +139,10 @@ TEST_P(Concurrency, SlowRedistributorsAndShortQueuesChangeNothing)
 TEST_P(Concurrency, ManyTranslationsThroughTinyCachesAndQuickCommands)
 {
     for (uint64_t seed = 201; seed <= 260; seed++) {
-        racing r(GetParam(), seed, unsigned(seed % 3), 0,
+        racing r(GetParam(), seed, seed % 4 ? unsigned(seed % 4 - 1) : 29, 0,
                  {{"translations", "16"}, {"level1_entries", "0"}, {"command_cycles", "1"},
                   {"translation_cycles", "1"}, {"msi_queue", "64"}, {"table_reads", "6"},
+                  {"table_writes", "4"}, {"write_buffer", "16"},
                   {"collection_cache_ways", "1"}, {"collection_cache_sets", "1"}});
         r.random_traffic(60);
         ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
@@ -370,6 +373,25 @@ TEST_P(Waiting, AFullQueueOfOneRedistributorDoesNotBlockAnother)
     g->settle();
     for (uint32_t e = 0; e < fit; e++)
         EXPECT_TRUE(arrived(0, e)) << e;
+}
+
+TEST_P(Waiting, WhatWaitsToBeWrittenIsKnownWithoutMemory)
+{
+    g->msi(1, 0); /* has redistributor 1 and the tables of device 1 awake and known, if kept */
+    g->settle();
+    bool silent = true;
+    g->mem.withheld = [&](unsigned id, bool write) { return silent && write && id < ITS_ID_RD; };
+    g->mapd(30);
+    g->mapti(30, 5, 8192 + 20, 1); /* an INTID that redistributor 1 has a line for */
+    g->consume(5000);
+    g->msi(30, 5);
+    g->tick(300);
+    unsigned sent = 0;
+    for (auto &e : g->events)
+        sent += e.kind == ITS_EV_MSI_SEND && e.a == 8192 + 20 && e.ref == 2;
+    EXPECT_EQ(sent, 1u);
+    silent = false;
+    g->settle();
 }
 
 TEST_P(Waiting, TwoMissesToOneEntryShareOneFetch)

@@ -213,6 +213,21 @@ TEST_P(Invariant, TheOldIttIsNeverWrittenAfterAnUnmapAndSync)
     EXPECT_FALSE(laws::tables(*g).dte(0).valid);
 }
 
+TEST_P(Invariant, UnmappingADeviceDropsItsDirtyEventsUnwritten)
+{
+    boot();
+    g->mapd(0, 5);
+    g->mapti(0, 3, 8192, 0);
+    g->run();
+    bool dirty = g->look().dirty[ITS_ENTRY_ITE] > 0;
+    EXPECT_EQ(dirty, laws::back(*g));
+    g->mem.written.clear();
+    g->mapd(0, 5, false);
+    g->run();
+    EXPECT_FALSE(laws::written_in(*g, g->itt(0), 0x4000));
+    EXPECT_EQ(g->look().dirty[ITS_ENTRY_ITE], 0u);
+}
+
 TEST_P(Invariant, AnEvictedIteGoesToTheIttItWasLoadedUnder)
 {
     boot();
