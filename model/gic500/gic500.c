@@ -108,7 +108,10 @@ static void route_memory(gic500 *g)
     const its_mem_response *m = &g->mst_w.response;
     const gic500_lpi_bus *bus = &g->s->lpi_bus;
 
-    g->x.w.memory = *m;
+    if (m->valid)
+        g->x.w.memory = *m;
+    else
+        g->x.w.memory.valid = false;
     g->x.w.reads_owed = g->mst_w.reads_owed;
     g->x.w.writes_owed = g->mst_w.writes_owed;
     g->lpi_mem.valid = bus->pick != GIC500_NO_RD;
@@ -149,25 +152,41 @@ static void put_level(uint64_t bits[2], unsigned rd, bool level)
 
 static void drive_rd(gic500 *g, unsigned rd)
 {
-    gicr_drive(&g->rd[rd], &g->rd_w[rd]);
-    g->rd_w[rd].access.valid = false;
-    g->rd_w[rd].mem.ready = false;
-    g->rd_w[rd].result.ready = false;
-    g->rd_w[rd].response = NULL;
-    put_level(g->lpi, rd, g->rd_w[rd].lpi);
-    put_level(g->wake_request, rd, g->rd_w[rd].wake_request);
+    gicr_wires *w = &g->rd_w[rd];
+
+    gicr_drive(&g->rd[rd], w);
+    w->access.valid = false;
+    w->mem.ready = false;
+    w->result.ready = false;
+    w->response = NULL;
+    its_rdset_put(&g->wants, rd, w->mem.valid);
+    if (w->sleep_write)
+        g->sleeper = (uint16_t)rd;
+    put_level(g->lpi, rd, w->lpi);
+    put_level(g->wake_request, rd, w->wake_request);
 }
 
-static void drive_units(gic500 *g, its_axi *s_axi, its_axi *m_axi)
+static void drive_rds(gic500 *g)
 {
-    its_core_drive(&g->s->core, &g->x);
-    gicd_drive(&g->s->dist, &g->dist_w);
-    g->slv_w.msi_room = g->x.w.msi_room;
-    its_slv_drive(&g->s->slv, &g->slv_w, s_axi);
-    its_mst_drive(&g->s->mst, &g->mst_w, m_axi);
+    g->sleeper = GIC500_NO_RD;
     ITS_EACH_RD (rd, &g->stale)
         drive_rd(g, rd);
     g->stale = (its_rdset){{0}};
+}
+
+void gic500_drive_wires(gic500 *g)
+{
+    its_core_drive(&g->s->core, &g->x);
+    g->slv_w.msi_room = g->x.w.msi_room;
+    if (g->dist_stale)
+        gicd_drive(&g->s->dist, &g->dist_w);
+    if (g->slv_stale)
+        its_slv_drive(&g->s->slv, &g->slv_w, &g->s_axi);
+    if (g->mst_stale)
+        its_mst_drive(&g->s->mst, &g->mst_w, &g->m_axi);
+    g->dist_stale = g->slv_stale = g->mst_stale = false;
+    if (its_rdset_any(&g->stale))
+        drive_rds(g);
     levels(g);
     route_access(g);
     route_result(g);
@@ -175,25 +194,42 @@ static void drive_units(gic500 *g, its_axi *s_axi, its_axi *m_axi)
     route_messages(g);
 }
 
-void gic500_drive_wires(gic500 *g)
+/* In the fast face accesses come by call; the master port still takes the answers it is owed. */
+static void show_slave_port(const gic500 *g, its_axi *port)
 {
-    gic500_pins unused = {.resetn = true};
-    drive_units(g, &unused.s_axi, &unused.m_axi);
+    bool open = g->s->face == ITS_FACE_CLOCKED;
+
+    port->aw.ready = open && g->s_axi.aw.ready;
+    port->w.ready = open && g->s_axi.w.ready;
+    port->ar.ready = open && g->s_axi.ar.ready;
+    port->b.valid = g->s_axi.b.valid;
+    if (port->b.valid)
+        port->b.d = g->s_axi.b.d;
+    port->r.valid = g->s_axi.r.valid;
+    if (port->r.valid)
+        port->r.d = g->s_axi.r.d;
 }
 
-/* In the fast face accesses come by call; the master port still takes the answers it is owed. */
-static void close_slave_port(its_axi *port)
+static void show_master_port(const gic500 *g, its_axi *port)
 {
-    port->aw.ready = false;
-    port->w.ready = false;
-    port->ar.ready = false;
+    port->ar.valid = g->m_axi.ar.valid;
+    if (port->ar.valid)
+        port->ar.d = g->m_axi.ar.d;
+    port->aw.valid = g->m_axi.aw.valid;
+    if (port->aw.valid)
+        port->aw.d = g->m_axi.aw.d;
+    port->w.valid = g->m_axi.w.valid;
+    if (port->w.valid)
+        port->w.d = g->m_axi.w.d;
+    port->r.ready = g->m_axi.r.ready;
+    port->b.ready = g->m_axi.b.ready;
 }
 
 void gic500_drive(gic500 *g, gic500_pins *pins)
 {
-    drive_units(g, &pins->s_axi, &pins->m_axi);
-    if (g->s->face == ITS_FACE_FAST)
-        close_slave_port(&pins->s_axi);
+    gic500_drive_wires(g);
+    show_slave_port(g, &pins->s_axi);
+    show_master_port(g, &pins->m_axi);
     memcpy(pins->lpi, g->lpi, sizeof pins->lpi);
     memcpy(pins->wake_request, g->wake_request, sizeof pins->wake_request);
 }
@@ -229,8 +265,8 @@ static void pick_request(gic500 *g)
     if (id == g->profile.lpi_ids)
         return;
     unsigned chosen = ITS_MAX_RD;
-    ITS_EACH_RD (rd, &g->awake) {
-        if (!g->rd_w[rd].mem.valid || its_fire(&g->rd_w[rd].mem))
+    ITS_EACH_RD (rd, &g->wants) {
+        if (its_fire(&g->rd_w[rd].mem))
             continue;
         if (chosen == ITS_MAX_RD || (rd >= bus->turn && chosen < bus->turn))
             chosen = rd;
@@ -255,7 +291,8 @@ static void clock_lpi_bus(gic500 *g)
         bus->owner[bus->pick_id] = bus->pick;
         bus->pick = GIC500_NO_RD;
     }
-    pick_request(g);
+    if (its_rdset_any(&g->wants))
+        pick_request(g);
 }
 
 bool gic500_may_sleep(const gic500 *g, bool value)
@@ -302,9 +339,8 @@ static void clock_sleep(gic500 *g)
         *sleep = (gic500_sleep){.sleep = true};
     else if (sleep->sleep && !sleep->quiescent)
         sleep->quiescent = all_flushed(g);
-    ITS_EACH_RD (rd, &g->awake)
-        if (g->rd_w[rd].sleep_write)
-            sleep_written(g, g->rd_w[rd].sleep_value);
+    if (g->sleeper != GIC500_NO_RD)
+        sleep_written(g, g->rd_w[g->sleeper].sleep_value);
 }
 
 static void clock_rds(gic500 *g)
@@ -345,20 +381,47 @@ static void reset_units(gic500 *g, const its_axi *m_axi)
     gic500_touch(g);
 }
 
+/* As its_core_clock: only what is awake or has an input. */
+static void clock_mst(gic500 *g, const its_axi *port)
+{
+    if (!port->r.valid && !port->b.valid && !g->x.w.store_mem.valid && !g->x.w.fetch_mem.valid &&
+        !g->lpi_mem.valid && its_mst_wake(&g->s->mst) != 0)
+        return;
+    its_mst_clock(&g->s->mst, &g->mst_w, port);
+    g->mst_stale = true;
+}
+
+static void clock_slv(gic500 *g, const its_axi *port)
+{
+    if (!port->aw.valid && !port->w.valid && !port->ar.valid && !g->slv_w.result.valid &&
+        its_slv_wake(&g->s->slv) != 0)
+        return;
+    its_slv_clock(&g->s->slv, &g->slv_w, port);
+    g->slv_stale = true;
+}
+
+static void clock_dist(gic500 *g)
+{
+    if (!g->dist_w.access.valid && gicd_wake(&g->s->dist) != 0)
+        return;
+    gicd_clock(&g->s->dist, &g->dist_w);
+    g->dist_stale = true;
+}
+
 static void clock_units(gic500 *g, const gic500_pins *pins)
 {
     gic500_state *s = g->s;
 
     s->in_reset = false;
-    its_mst_clock(&s->mst, &g->mst_w, &pins->m_axi);
+    clock_mst(g, &pins->m_axi);
     if (s->face == ITS_FACE_FAST)
         return;
     clock_access(g);
     clock_sleep(g);
     clock_rds(g);
     clock_lpi_bus(g);
-    gicd_clock(&s->dist, &g->dist_w);
-    its_slv_clock(&s->slv, &g->slv_w, &pins->s_axi);
+    clock_dist(g);
+    clock_slv(g, &pins->s_axi);
     its_core_clock(&s->core, g->lines, &g->x);
 }
 

@@ -63,6 +63,7 @@ void gic500_touch(gic500 *g)
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         its_rdset_put(&g->awake, rd, true);
     g->stale = g->awake;
+    g->slv_stale = g->mst_stale = g->dist_stale = true;
 }
 
 static void lay_out(gic500 *g)

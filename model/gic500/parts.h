@@ -60,10 +60,17 @@ struct gic500 {
     its_mst_wires mst_w;
     its_mem_ch lpi_mem;
     gicd_wires dist_w;
+    its_axi s_axi;     /* outputs of the ports as last driven */
+    its_axi m_axi;
     its_rdset awake;   /* redistributors that may have work; all of them after a load */
     its_rdset stale;   /* redistributors to be driven again */
+    its_rdset wants;   /* redistributors that offer a memory access */
     uint64_t lpi[2];
     uint64_t wake_request[2];
+    uint16_t sleeper;  /* redistributor through which WAKER.Sleep is being written, or GIC500_NO_RD */
+    bool slv_stale;    /* units to be driven again */
+    bool mst_stale;
+    bool dist_stale;
 
     gic500_state *s;
     gicr *rd;

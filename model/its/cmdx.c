@@ -197,7 +197,8 @@ void its_cmdx_drive(const its_cmdx *u, its_wires *w)
     w->cmdx_fetch = u->fetch;
     w->cmdx_message = u->message;
     w->write.valid = u->state == CMDX_WRITE;
-    w->write.d = u->verdict;
+    if (w->write.valid)
+        w->write.d = u->verdict;
     w->write_ref = u->ref;
     w->scan = u->state == CMDX_SCAN ? (its_scan)u->verdict.scan : ITS_SCAN_NONE;
     w->scan_device = u->verdict.device;

@@ -282,9 +282,10 @@ static void push(its_mst_queue *q, const its_mem_request *rq)
 
 static void start_read(its_mst *u, const its_mst_wires *w)
 {
+    if (u->ar_valid)
+        return;
     unsigned client = choose(u, u->next_read, false);
-
-    if (u->ar_valid || client == NOBODY)
+    if (client == NOBODY)
         return;
     issue_read(u, w, &u->queue[client].slot[0]);
     pop(&u->queue[client]);
@@ -293,9 +294,10 @@ static void start_read(its_mst *u, const its_mst_wires *w)
 
 static void start_write(its_mst *u, const its_mst_wires *w)
 {
+    if (u->aw_valid || u->w_valid)
+        return;
     unsigned client = choose(u, u->next_write, true);
-
-    if (u->aw_valid || u->w_valid || client == NOBODY)
+    if (client == NOBODY)
         return;
     issue_write(u, w, &u->queue[client].slot[0]);
     pop(&u->queue[client]);
@@ -316,6 +318,8 @@ void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
     for (unsigned i = 0; i < w->clients; i++)
         if (its_fire(w->client[i]))
             push(&u->queue[i], &w->client[i]->d);
+    if (all_queues_empty(u))
+        return;
     start_read(u, w);
     start_write(u, w);
 }
@@ -324,9 +328,9 @@ uint64_t its_mst_wake(const its_mst *u)
 {
     if (u->in_reset || u->late_taken || u->ar_valid || u->aw_valid || u->w_valid || u->done_count)
         return 0;
-    if (choose(u, 0, false) != NOBODY || choose(u, 0, true) != NOBODY)
-        return 0;
-    return UINT64_MAX;
+    if (all_queues_empty(u))
+        return UINT64_MAX;
+    return choose(u, 0, false) != NOBODY || choose(u, 0, true) != NOBODY ? 0 : UINT64_MAX;
 }
 
 /* --- reset ------------------------------------------------------------------------------------ */

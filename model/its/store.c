@@ -364,11 +364,18 @@ void its_store_drive(const its_store *u, its_wires *w)
     for (unsigned i = 0; i < w->profile->table_reads; i++)
         free_misses = (uint8_t)(free_misses + (u->miss[i].state == MISS_FREE));
 
-    w->xlat_answer = u->xlat_answer;
-    w->cmdx_answer = u->cmdx_answer;
-    w->fill = u->fill;
+    w->xlat_answer.valid = u->xlat_answer.valid;
+    if (u->xlat_answer.valid)
+        w->xlat_answer = u->xlat_answer;
+    w->cmdx_answer.valid = u->cmdx_answer.valid;
+    if (u->cmdx_answer.valid)
+        w->cmdx_answer = u->cmdx_answer;
+    w->fill.valid = u->fill.valid;
+    if (u->fill.valid)
+        w->fill = u->fill;
     w->store_mem.valid = u->mem_valid;
-    w->store_mem.d = u->mem;
+    if (u->mem_valid)
+        w->store_mem.d = u->mem;
     w->write.ready = u->wbuf.used < w->profile->write_buffer;
     w->fetch_room = free_misses;
     w->command_fetch_room = u->miss[ITS_MISS_COMMAND].state == MISS_FREE;

@@ -267,8 +267,12 @@ static void take_msi(its_xlat *u, const its_wires *w)
     u->take = false;
     if (w->msi_count == 0)
         return;
-    /* Without a free slot an MSI can only merge, and each had its chance when it came. */
+    /* Without a free slot an MSI can only merge, and has its chance when it comes. */
+    uint32_t newest = w->msi_pool[w->msi_count - 1u].ref;
     unsigned first = u->in[XLAT_FREE] ? 0 : w->msi_count - 1u;
+    if (first && newest == u->newest)
+        return;
+    u->newest = newest;
     for (unsigned k = first; k < w->msi_count; k++) {
         const its_msi *msi = &w->msi_pool[k];
         if (leaving && k == gone)
@@ -300,9 +304,15 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
     w->xlat_busy = all_slots(w->profile) & ~u->in[XLAT_FREE];
     w->xlat_freed = u->freed;
     w->xlat_idle = w->xlat_busy == 0 && !u->message.valid;
-    w->xlat_lookup = u->lookup;
-    w->xlat_fetch = u->fetch;
-    w->xlat_message = u->message;
+    w->xlat_lookup.valid = u->lookup.valid;
+    if (u->lookup.valid)
+        w->xlat_lookup = u->lookup;
+    w->xlat_fetch.valid = u->fetch.valid;
+    if (u->fetch.valid)
+        w->xlat_fetch = u->fetch;
+    w->xlat_message.valid = u->message.valid;
+    if (u->message.valid)
+        w->xlat_message = u->message;
     w->msi_take = u->take;
     w->msi_taken = u->taken;
 }

@@ -49,6 +49,7 @@ typedef struct its_xlat {
     its_fetch fetch;
     its_rd_request message;
     uint32_t freed;
+    uint32_t newest; /* MSI at the end of the queue, once it was looked at */
     uint8_t turn;   /* where the search for work starts: round robin */
     uint8_t taken;
     uint8_t mark;   /* high-water mark */
