@@ -213,13 +213,27 @@ static void offer_message(its_xlat *u, const its_wires *w)
 
 /* --- new MSIs ------------------------------------------------------------------------------------- */
 
-/* A quarter of the translations, at least one, may wait for memory on behalf of one device. */
-static bool device_waits_enough(const its_xlat *u, const its_wires *w, uint32_t device)
+/*
+ * A quarter of the translations, at least one, may wait for memory on behalf of one device; and
+ * whatever they are doing, a device leaves a quarter to the others: a command that holds it may wait
+ * for the bus as well.
+ */
+static bool device_has_enough(const its_xlat *u, const its_wires *w, uint32_t device)
 {
-    unsigned waiting = 0;
-    for (uint32_t set = u->in[XLAT_FETCH] | u->in[XLAT_WANT_FETCH]; set; set &= set - 1)
-        waiting += u->slot[lowest(set)].request.cmd.device == device;
-    return waiting >= (w->profile->translations + 3u) / 4u;
+    unsigned all = w->profile->translations;
+    unsigned quarter = (all + 3u) / 4u;
+    uint32_t waiting = u->in[XLAT_FETCH] | u->in[XLAT_WANT_FETCH];
+    unsigned waits = 0;
+    unsigned has = 0;
+
+    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
+        unsigned i = lowest(busy);
+        if (u->slot[i].request.cmd.device != device)
+            continue;
+        has++;
+        waits += (waiting >> i) & 1u;
+    }
+    return waits >= quarter || (has > 0 && has >= all - quarter);
 }
 
 static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
@@ -280,7 +294,7 @@ static void take_msi(its_xlat *u, const its_wires *w)
         if (merges(u, w, msi)) {
             its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_MERGE, msi->ref, msi->device, msi->event,
                      0);
-        } else if (u->in[XLAT_FREE] && !device_waits_enough(u, w, msi->device)) {
+        } else if (u->in[XLAT_FREE] && !device_has_enough(u, w, msi->device)) {
             begin(u, w, msi);
         } else {
             continue;

@@ -2,14 +2,15 @@
 /*
  * xlat.h - the translator: carries out MSIs, several at a time.
  *
- * Takes any waiting MSI of the pool, oldest first, but passes over a device that already has its
- * share of translations waiting for memory, so that a miss never blocks other devices. A translation
- * asks its_decide(), looks up or fetches what that needs, asks again, and sends one message. MSIs
- * that hit pass those that miss. An MSI of an event whose translation has not been sent yet merges
- * with it (one pending bit).
+ * Takes any waiting MSI of the pool, oldest first, but passes over a device that has its share of the
+ * translations (a quarter of them waiting for memory, three quarters in all), so that a miss, or a
+ * command that waits for the bus, never blocks other devices. A translation asks its_decide(), looks
+ * up or fetches what that needs, asks again, and sends one message. MSIs that hit pass those that
+ * miss. An MSI of an event whose translation has not been sent yet merges with it (one pending bit).
  *
  * Hold (wires.h): a translation that used what a command changes starts again, and neither looks up
- * nor sends while the hold lasts. Latency of a hit: translation_cycles + 2 a lookup + 1.
+ * nor sends while the hold lasts. A hit is sent translation_cycles + 2 a lookup after its start, and
+ * is in the redistributor's queue one cycle later.
  */
 #ifndef ITSIM_ITS_XLAT_H
 #define ITSIM_ITS_XLAT_H
