@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # cmake --install: the libraries, what their headers include, a CMake package with the components
-# core and tlm, and pkg-config files itsim and itsim-tlm.
+# core and tlm, and pkg-config files itsim-core and itsim-tlm.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/itsim)
@@ -15,6 +15,13 @@ install(DIRECTORY model/arch model/wire model/watch
 function(its_install component target)
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${component})
   install(TARGETS ${target} EXPORT itsim-${component} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  if(its_lto STREQUAL "on")
+    # Only the very compiler that wrote it can read the intermediate code.
+    set(file "\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/lib${target}.a")
+    install(CODE "execute_process(COMMAND ${CMAKE_STRIP} --wildcard --remove-section=.gnu.lto_*
+                                          --strip-symbol=__gnu_lto_* \"${file}\"
+                                  COMMAND_ERROR_IS_FATAL ANY)")
+  endif()
   install(EXPORT itsim-${component} NAMESPACE itsim:: DESTINATION ${package_dir})
 endfunction()
 
@@ -37,10 +44,10 @@ Libs: -L\${libdir} -l${library}
 endfunction()
 
 its_install(core itsim_core)
-its_install_pc(itsim "GICv3 ITS as a cycle-level model, C library" "" itsim_core)
+its_install_pc(itsim-core "GICv3 ITS as a cycle-level model, C library" "" itsim_core)
 if(ITS_TLM_ON)
   its_install(tlm itsim_tlm)
-  its_install_pc(itsim-tlm "GICv3 ITS as SystemC/TLM-2.0 modules" "itsim systemc" itsim_tlm)
+  its_install_pc(itsim-tlm "GICv3 ITS as SystemC/TLM-2.0 modules" "itsim-core systemc" itsim_tlm)
 endif()
 
 configure_package_config_file(cmake/itsimConfig.cmake.in ${PROJECT_BINARY_DIR}/itsimConfig.cmake

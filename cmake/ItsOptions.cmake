@@ -35,9 +35,9 @@ if(ITS_SANITIZE)
   target_link_options(its_flags INTERFACE -fsanitize=${ITS_SANITIZE})
 endif()
 
-# Link-time optimisation for the programs whose speed matters (its_programs_lto). The library
-# carries machine code beside it, so that the many test programs, and users of the installed
-# library, link as fast as without.
+# Link-time optimisation for the programs whose speed matters (its_program_flags). The libraries
+# carry machine code beside it, so that the many test programs link as fast as without; what is
+# installed has the machine code only.
 add_library(its_program_flags INTERFACE)
 add_library(its_test_flags INTERFACE)
 set(its_lto off)
@@ -51,21 +51,19 @@ endif()
 
 # its_part(<option> <found?> <what> <package>): sets <option>_ON from AUTO/ON/OFF and what was found.
 function(its_part option found what package)
-  set(on OFF)
+  set(enabled OFF)
+  set(state off)
   if(${option} STREQUAL "AUTO" OR ${option})
     if(${found})
-      set(on ON)
-    elseif(NOT ${option} STREQUAL "AUTO")
+      set(enabled ON)
+      set(state on)
+    elseif(${option} STREQUAL "AUTO")
+      set(state "off, no ${what} (${package})")
+    else()
       message(FATAL_ERROR "${option}=ON needs ${what} (Debian package ${package})")
     endif()
   endif()
-  set(state off)
-  if(on)
-    set(state on)
-  elseif(NOT ${found})
-    set(state "off, no ${what} (${package})")
-  endif()
-  set(${option}_ON ${on} PARENT_SCOPE)
+  set(${option}_ON ${enabled} PARENT_SCOPE)
   list(APPEND its_parts "${option}|${state}")
   set(its_parts "${its_parts}" PARENT_SCOPE)
 endfunction()
