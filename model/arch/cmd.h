@@ -50,6 +50,7 @@ typedef struct its_cmd {
     uint8_t size;     /* MAPD: EventID bits minus 1 */
     bool valid;       /* MAPD, MAPC: the V bit */
     bool res0_set;    /* a bit that is RES0 for this opcode was 1 (ignored; a checker may warn) */
+    uint8_t unused[6]; /* states compare as bytes: no padding */
 } its_cmd;
 
 /* Unpacks four little-endian doublewords. Every input is accepted; unknown opcodes set only opcode. */

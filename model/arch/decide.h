@@ -57,6 +57,7 @@ static inline uint64_t its_table_page(const its_table *table, uint64_t address)
 typedef struct its_request {
     its_cmd cmd; /* an MSI uses device and event only */
     bool msi;
+    uint8_t unused[7]; /* states compare as bytes: no padding */
 } its_request;
 
 /*
@@ -174,6 +175,7 @@ typedef struct its_verdict {
     uint8_t scan;     /* DO: its_scan of `device`'s events */
     bool fetch;       /* NEED: address is computable. Look up by key first if UNASKED, then fetch */
     bool write;       /* DO: write `entry` of kind `what` at address (hardware collection: no address) */
+    uint8_t unused[4]; /* states compare as bytes: no padding */
 } its_verdict;
 
 /*

@@ -25,6 +25,7 @@ typedef struct its_line {
     bool present;
     bool dirty;
     bool unproven; /* kept over OFF: not to be believed until memory was read again */
+    uint8_t unused[1]; /* states compare as bytes: no padding */
 } its_line;
 
 typedef struct its_cache {
@@ -38,6 +39,7 @@ typedef struct its_cache {
     uint8_t policy; /* ITS_POLICY_... */
     uint8_t what;   /* its_entry_kind */
     uint8_t lru;    /* 1 least recently used, 0 round robin */
+    uint8_t unused[1]; /* states compare as bytes: no padding */
 } its_cache;
 
 /* Lines of all mapping caches of this profile. */

@@ -25,6 +25,7 @@ extern "C" {
 
 typedef struct its_rdlink_message {
     its_rdmsg msg;
+    uint8_t unused[4]; /* states compare as bytes: no padding */
     uint64_t due; /* edge from which it may be offered */
 } its_rdlink_message;
 

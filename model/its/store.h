@@ -36,6 +36,7 @@ typedef struct its_miss {
     uint8_t state; /* its_miss_state */
     uint8_t id;    /* AXI ID while issued */
     bool killed;   /* a command changed the entry meanwhile: the answer is dropped */
+    uint8_t unused[1]; /* states compare as bytes: no padding */
 } its_miss;
 
 typedef struct its_level1 {
@@ -43,6 +44,7 @@ typedef struct its_level1 {
     uint64_t address;
     uint8_t what;
     bool present;
+    uint8_t unused[6]; /* states compare as bytes: no padding */
 } its_level1;
 
 typedef struct its_store {

@@ -23,6 +23,7 @@ typedef struct its_wbuf_line {
     uint32_t ref;
     uint8_t id;   /* AXI ID while issued */
     bool issued;  /* on the bus: waiting for the response */
+    uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_wbuf_line;
 
 typedef struct its_wbuf {

@@ -86,6 +86,7 @@ typedef struct its_name {
     uint32_t device;
     uint32_t key; /* ITE: EventID; CTE: ICID */
     uint8_t what; /* its_entry_kind */
+    uint8_t unused[7]; /* states compare as bytes: no padding */
 } its_name;
 
 static inline bool its_same_name(const its_name *a, const its_name *b)
@@ -103,6 +104,7 @@ typedef struct its_lookup {
     uint32_t ref;
     uint8_t slot; /* comes back with the answer */
     bool valid;
+    uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_lookup;
 
 typedef struct its_answer {
@@ -111,6 +113,7 @@ typedef struct its_answer {
     uint8_t slot;
     bool found;
     bool valid;
+    uint8_t unused[5]; /* states compare as bytes: no padding */
 } its_answer;
 
 /* Fetch from memory: offered only when the store said there is room, so always taken. */
@@ -118,6 +121,7 @@ typedef struct its_fetch {
     its_name name;
     uint32_t ref;
     bool valid;
+    uint8_t unused[3]; /* states compare as bytes: no padding */
 } its_fetch;
 
 /* A fetched entry, broadcast for one cycle to all who wait for that name. */
@@ -126,6 +130,7 @@ typedef struct its_fill {
     its_entry value;
     bool fault;
     bool valid;
+    uint8_t unused[6]; /* states compare as bytes: no padding */
 } its_fill;
 
 /* What the running command changes; see decide.h, its_cmd_holds(). */
@@ -133,6 +138,7 @@ typedef struct its_hold {
     uint32_t device;
     uint32_t key; /* event: EventID; collection: ICID */
     uint8_t kind; /* its_hold_kind */
+    uint8_t unused[3]; /* states compare as bytes: no padding */
 } its_hold;
 
 /* Does the hold cover this entry? */
@@ -162,6 +168,7 @@ typedef struct its_rd_request {
     uint16_t rd2;
     uint8_t message; /* its_rd_message */
     bool valid;
+    uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_rd_request;
 
 typedef enum { ITS_OFF, ITS_ON, ITS_DRAIN, ITS_WRITEBACK } its_drain_state;

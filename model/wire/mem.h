@@ -33,6 +33,7 @@ typedef struct its_mem_request {
     uint8_t cache;  /* AxCACHE */
     uint8_t client; /* who wants it: its_entry_kind or its_client, for events */
     bool write;
+    uint8_t unused[7]; /* states compare as bytes: no padding */
 } its_mem_request;
 
 typedef struct its_mem_response {

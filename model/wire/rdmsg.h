@@ -40,6 +40,7 @@ typedef struct its_rdmsg {
     uint32_t ref; /* event.h: the command or MSI it belongs to */
     uint8_t kind; /* its_rd_kind */
     uint8_t its;  /* number of the sending ITS */
+    uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_rdmsg;
 
 typedef struct its_rdack {
