@@ -110,18 +110,28 @@ static bool xlat_due(const its_core *u, const its_wires *w)
            w->hold.kind != ITS_HOLD_NONE || its_xlat_wake(&u->xlat) == 0;
 }
 
+/* Drain has work for the store: dirty lines to write back, or caches to empty at OFF. */
+static bool store_called(const its_core *u)
+{
+    const its_store *s = &u->store;
+    bool on = u->drain.state != ITS_OFF;
+    bool dirty = s->device.dirty + s->event.dirty + s->collection.dirty > 0;
+
+    return on != s->was_on || (u->drain.state == ITS_WRITEBACK && dirty);
+}
+
 static bool store_due(const its_core *u, const its_wires *w)
 {
     return w->memory.valid || w->xlat_lookup.valid || w->cmdx_lookup.valid || w->xlat_fetch.valid ||
            w->cmdx_fetch.valid || w->write.valid || w->scan != ITS_SCAN_NONE || w->base_changed ||
-           w->hold.kind != ITS_HOLD_NONE || (w->drain != ITS_OFF) != u->store.was_on ||
-           (w->flush && !w->flush_done) || its_store_wake(&u->store, w->profile) == 0;
+           w->hold.kind != ITS_HOLD_NONE || store_called(u) ||
+           its_store_wake(&u->store, w->profile) == 0;
 }
 
 static bool rdlink_due(const its_core *u, const its_wires *w)
 {
     return w->xlat_message.valid || w->cmdx_message.valid ||
-           its_rdlink_wake(&u->rdlink, w->probe->cycle) == 0 || acknowledgement(u, w);
+           its_rdlink_wake(&u->rdlink, w->profile, w->probe->cycle) == 0 || acknowledgement(u, w);
 }
 
 static unsigned due(const its_core *u, const its_wires *w)
@@ -183,9 +193,9 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
         return 0;
     wake = sooner(wake, sooner(its_cmdf_wake(&u->cmdf), its_cmdx_wake(&u->cmdx)));
     wake = sooner(wake, sooner(its_xlat_wake(&u->xlat), its_store_wake(&u->store, x->w.profile)));
-    if (wake == 0)
+    if (wake == 0 || store_called(u))
         return 0;
-    wake = sooner(wake, its_rdlink_wake(&u->rdlink, now));
+    wake = sooner(wake, its_rdlink_wake(&u->rdlink, x->w.profile, now));
     return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
 }
 

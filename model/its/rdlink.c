@@ -206,16 +206,17 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
     offers(u, w);
 }
 
-uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now)
+uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64_t now)
 {
     uint64_t wake = UINT64_MAX;
 
     if (its_rdset_any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS)
         return 0;
     ITS_EACH_RD (rd, &u->queued) {
-        uint64_t due = u->port[rd].queue[u->port[rd].head].due;
+        const its_rdlink_port *p = &u->port[rd];
+        uint64_t due = p->queue[p->head].due;
         uint64_t rest = due > now ? due - now : 0;
-        if (u->port[rd].unacked == 0 || due > now)
+        if (p->unacked < profile->rd_credits) /* else an acknowledgement comes first */
             wake = rest < wake ? rest : wake;
     }
     return wake;

@@ -70,7 +70,7 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w);
 its_rd_kind its_rdlink_kind(uint8_t message);
 
 /* `now` is the next edge to be clocked. */
-uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now);
+uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64_t now);
 
 #ifdef __cplusplus
 }
