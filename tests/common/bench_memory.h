@@ -6,6 +6,7 @@
 #ifndef ITSIM_TESTS_BENCH_MEMORY_H
 #define ITSIM_TESTS_BENCH_MEMORY_H
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -135,6 +136,16 @@ public:
         }
     }
 
+    /* Cycle from which it may have an answer to offer; UINT64_MAX when it has none to give. */
+    uint64_t quiet_until(uint64_t now) const
+    {
+        uint64_t first = r_open_ || b_open_ ? now : UINT64_MAX;
+        for (auto *list : {&reading_, &answers_})
+            for (auto &t : *list)
+                if (!withheld(t.a.id, list == &answers_))
+                    first = std::min(first, t.due);
+        return first;
+    }
     /* Answers it still has to give. */
     size_t owed() const { return reading_.size() + answers_.size(); }
 

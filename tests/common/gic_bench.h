@@ -7,6 +7,7 @@
 #ifndef ITSIM_TESTS_GIC_BENCH_H
 #define ITSIM_TESTS_GIC_BENCH_H
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -83,6 +84,25 @@ public:
         }
     }
 
+    /* As tick(n), but idle edges are skipped as the timed face does. Returns how many were. */
+    uint64_t timed(uint64_t n)
+    {
+        uint64_t skipped = 0;
+        while (n) {
+            uint64_t quiet = mem.quiet_until(cycle_);
+            uint64_t k = host_idle() && quiet > cycle_ ? quiet - cycle_ : 0;
+            k = k ? std::min({k, n, gic500_wake(g_)}) : 0;
+            if (k && gic500_skip(g_, k) != ITS_OK)
+                throw std::logic_error("the model does not skip what it says it can");
+            cycle_ += k;
+            skipped += k;
+            if (!k)
+                tick();
+            n -= k ? k : 1;
+        }
+        return skipped;
+    }
+
     void settle(uint64_t limit = 2000000)
     {
         tick();
@@ -140,6 +160,12 @@ public:
     void start_msi(uint32_t device, uint32_t event)
     {
         start(address(ITS_FRAME_TRANSLATION, 0, 0x40), true, event, 4, device);
+    }
+
+    /* The same for a register write of four bytes. */
+    void start_write(its_frame f, uint32_t off, uint32_t v)
+    {
+        start(address(f, 0, off), true, v, 4, -1);
     }
 
     /* --- software of a usual driver ------------------------------------------------------------- */

@@ -203,7 +203,7 @@ public:
     }
     testing::AssertionResult same_tables() const
     {
-        return laws::same_tables(g_, ref_, shape_.devices, shape_.events.back() + 1, 16);
+        return laws::same_tables(g_, ref_.memory, shape_.devices, shape_.events.back() + 1, 16);
     }
     /* Every event raised once, alone: do the model's mappings say what the reference's do? */
     testing::AssertionResult same_translations()
