@@ -407,6 +407,8 @@ static void do_mapc(ask *a)
         fail(a, ITS_DROP_NONE, ITS_ERR_PROCNUM_OOR);
         return;
     }
+    if (a->profile->table_layout && cte.valid)
+        cte.intid = c.icid;
     write_entry(a, ITS_ENTRY_CTE, c.icid, address, &cte);
 }
 

@@ -8,6 +8,15 @@
 #define CTE_TARGET 1, 15
 #define LEVEL1_VALID 63, 1
 
+#define KVM_VALID 63, 1 /* DTE, CTE */
+#define KVM_DTE_ITT 5, 44
+#define KVM_DTE_SIZE 0, 5
+#define KVM_ITE_INTID 16, 32
+#define KVM_ITE_ICID 0, 16
+#define KVM_CTE_TARGET 16, 36
+#define KVM_CTE_ICID 0, 16
+#define NO_TARGET 0xffffu /* more than there can be redistributors */
+
 unsigned its_entry_stride(const its_profile *profile, its_entry_kind kind)
 {
     switch (kind) {
@@ -47,56 +56,112 @@ static unsigned ite_icid_bits(const its_profile *profile)
     return left < 16 ? left : 16;
 }
 
-its_entry its_entry_unpack(const its_profile *profile, its_entry_kind kind, uint64_t word)
+static its_entry unpack_level1(const its_profile *profile, uint64_t word)
+{
+    return (its_entry){.valid = ITS_GET(word, LEVEL1_VALID) != 0,
+                       .address = word & address_mask(profile, 12)};
+}
+
+static uint64_t pack_level1(const its_profile *profile, const its_entry *entry)
+{
+    return ITS_SET(0, LEVEL1_VALID, entry->valid) | (entry->address & address_mask(profile, 12));
+}
+
+/* --- ours ------------------------------------------------------------------------------------- */
+
+static its_entry unpack_ours(const its_profile *profile, its_entry_kind kind, uint64_t word)
 {
     its_entry e = {.valid = ITS_GET(word, ENTRY_VALID) != 0};
 
-    switch (kind) {
-    case ITS_ENTRY_DTE:
+    if (kind == ITS_ENTRY_DTE) {
         e.address = word & address_mask(profile, 8);
         e.size = (uint8_t)ITS_GET(word, DTE_SIZE);
-        break;
-    case ITS_ENTRY_ITE:
+    } else if (kind == ITS_ENTRY_ITE) {
         e.intid = (uint32_t)its_field_get(word, 1, profile->intid_bits);
         e.target = (uint16_t)its_field_get(word, 1 + profile->intid_bits, ite_icid_bits(profile));
-        break;
-    case ITS_ENTRY_CTE:
+    } else {
         e.target = (uint16_t)ITS_GET(word, CTE_TARGET);
-        break;
-    case ITS_ENTRY_DEVICE_L1:
-    case ITS_ENTRY_COLLECTION_L1:
-    case ITS_ENTRY_KINDS:
-        e.valid = ITS_GET(word, LEVEL1_VALID) != 0;
-        e.address = word & address_mask(profile, 12);
-        break;
     }
     return e;
 }
 
-uint64_t its_entry_pack(const its_profile *profile, its_entry_kind kind, const its_entry *entry)
+static uint64_t pack_ours(const its_profile *profile, its_entry_kind kind, const its_entry *entry)
 {
     uint64_t word = ITS_SET(0, ENTRY_VALID, entry->valid);
 
-    switch (kind) {
-    case ITS_ENTRY_DTE:
+    if (kind == ITS_ENTRY_DTE) {
         word = ITS_SET(word, DTE_SIZE, entry->size);
-        word |= entry->address & address_mask(profile, 8);
-        break;
-    case ITS_ENTRY_ITE:
-        word = its_field_set(word, 1, profile->intid_bits, entry->intid);
-        word = its_field_set(word, 1 + profile->intid_bits, ite_icid_bits(profile), entry->target);
-        break;
-    case ITS_ENTRY_CTE:
-        word = ITS_SET(word, CTE_TARGET, entry->target);
-        break;
-    case ITS_ENTRY_DEVICE_L1:
-    case ITS_ENTRY_COLLECTION_L1:
-    case ITS_ENTRY_KINDS:
-        word = ITS_SET(0, LEVEL1_VALID, entry->valid);
-        word |= entry->address & address_mask(profile, 12);
-        break;
+        return word | (entry->address & address_mask(profile, 8));
     }
-    return word;
+    if (kind == ITS_ENTRY_ITE) {
+        word = its_field_set(word, 1, profile->intid_bits, entry->intid);
+        return its_field_set(word, 1 + profile->intid_bits, ite_icid_bits(profile), entry->target);
+    }
+    return ITS_SET(word, CTE_TARGET, entry->target);
+}
+
+/* --- KVM's ------------------------------------------------------------------------------------ */
+
+static its_entry unpack_kvm(const its_profile *profile, its_entry_kind kind, uint64_t word)
+{
+    its_entry e = {.valid = ITS_GET(word, KVM_VALID) != 0};
+
+    if (kind == ITS_ENTRY_DTE) {
+        e.address = ITS_GET(word, KVM_DTE_ITT) << 8 & address_mask(profile, 8);
+        e.size = (uint8_t)ITS_GET(word, KVM_DTE_SIZE);
+    } else if (kind == ITS_ENTRY_ITE) {
+        e.intid = (uint32_t)ITS_GET(word, KVM_ITE_INTID);
+        e.target = (uint16_t)ITS_GET(word, KVM_ITE_ICID);
+        e.valid = e.intid != 0;
+    } else {
+        /* KVM saves a collection that was named but never mapped with target 0xffffffff. */
+        uint64_t target = ITS_GET(word, KVM_CTE_TARGET);
+        e.target = (uint16_t)(target < NO_TARGET ? target : NO_TARGET);
+        e.intid = (uint32_t)ITS_GET(word, KVM_CTE_ICID);
+    }
+    return e.valid ? e : (its_entry){.valid = false};
+}
+
+/* The ITE has no valid bit, so nothing of an invalid entry is kept, here and above. */
+static uint64_t pack_kvm(const its_profile *profile, its_entry_kind kind, const its_entry *entry)
+{
+    uint64_t word = 0;
+
+    if (!entry->valid)
+        return 0;
+    if (kind == ITS_ENTRY_ITE) {
+        word = ITS_SET(word, KVM_ITE_INTID, entry->intid);
+        return ITS_SET(word, KVM_ITE_ICID, entry->target);
+    }
+    word = ITS_SET(word, KVM_VALID, 1);
+    if (kind == ITS_ENTRY_DTE) {
+        word = ITS_SET(word, KVM_DTE_SIZE, entry->size);
+        return ITS_SET(word, KVM_DTE_ITT, (entry->address & address_mask(profile, 8)) >> 8);
+    }
+    word = ITS_SET(word, KVM_CTE_TARGET, entry->target);
+    return ITS_SET(word, KVM_CTE_ICID, entry->intid);
+}
+
+/* --- any ---------------------------------------------------------------------------------------- */
+
+static bool is_level1(its_entry_kind kind)
+{
+    return kind == ITS_ENTRY_DEVICE_L1 || kind == ITS_ENTRY_COLLECTION_L1;
+}
+
+its_entry its_entry_unpack(const its_profile *profile, its_entry_kind kind, uint64_t word)
+{
+    if (is_level1(kind))
+        return unpack_level1(profile, word);
+    return profile->table_layout ? unpack_kvm(profile, kind, word)
+                                 : unpack_ours(profile, kind, word);
+}
+
+uint64_t its_entry_pack(const its_profile *profile, its_entry_kind kind, const its_entry *entry)
+{
+    if (is_level1(kind))
+        return pack_level1(profile, entry);
+    return profile->table_layout ? pack_kvm(profile, kind, entry) : pack_ours(profile, kind, entry);
 }
 
 const char *its_entry_name(its_entry_kind kind)

@@ -8,7 +8,7 @@
 #include "arch/entry.h"
 
 static const its_profile_field fields[] = {
-#define FIELD(name, gic500, flat, min, max, doc)                                                   \
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc)                                      \
     {#name, doc, min, max, offsetof(its_profile, name)},
 #include "arch/profile.def"
 #undef FIELD
@@ -24,13 +24,25 @@ typedef struct {
 static const preset presets[] = {
     {"gic500",
      {
-#define FIELD(name, gic500, flat, min, max, doc) .name = gic500,
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc) .name = gic500,
+#include "arch/profile.def"
+#undef FIELD
+     }},
+    {"gic600",
+     {
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc) .name = gic600,
+#include "arch/profile.def"
+#undef FIELD
+     }},
+    {"kvm",
+     {
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc) .name = kvm,
 #include "arch/profile.def"
 #undef FIELD
      }},
     {"flat",
      {
-#define FIELD(name, gic500, flat, min, max, doc) .name = flat,
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc) .name = flat,
 #include "arch/profile.def"
 #undef FIELD
      }},
@@ -201,7 +213,7 @@ static const char *check_ite(const check *c)
 {
     unsigned content = 8u * its_entry_bytes(c->p, ITS_ENTRY_ITE);
     unsigned needed = 1u + c->p->intid_bits + icid_width(c->p);
-    if (needed <= content)
+    if (c->p->table_layout || needed <= content)
         return NULL;
     explain(c->why, c->why_bytes,
             "ite_bytes: valid, %u INTID bits and %u ICID bits do not fit the %u bits that an entry"
@@ -234,6 +246,20 @@ static const char *check_collections(const check *c)
         return "collection_indirect";
     }
     return NULL;
+}
+
+/* KVM's format has one width, 8 bytes; the field named is the one that is not a multiple of it. */
+static const char *check_layout(const check *c)
+{
+    const its_profile *p = c->p;
+    const char *bad = p->dte_bytes % 8u   ? "dte_bytes"
+                      : p->ite_bytes % 8u ? "ite_bytes"
+                      : p->cte_bytes % 8u ? "cte_bytes"
+                                          : NULL;
+    if (!p->table_layout || !bad)
+        return NULL;
+    explain(c->why, c->why_bytes, "%s: entries of KVM's format (table_layout 1) take 8 bytes", bad);
+    return bad;
 }
 
 static const char *check_addresses(const check *c)
@@ -316,7 +342,7 @@ const char *its_profile_check(const its_profile *profile, char *why, size_t why_
 {
     /* Ranges come first: the others rely on them. */
     static const char *(*const checks[])(const check *) = {
-        check_ranges,    check_strides,    check_collections, check_ite,
+        check_ranges,    check_strides,    check_collections, check_layout, check_ite,
         check_addresses, check_slave_port, check_lpis,        check_caches,
     };
     const check c = {profile, why, why_bytes};

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 typedef struct its_profile {
-#define FIELD(name, gic500, flat, min, max, doc) uint32_t name;
+#define FIELD(name, gic500, gic600, kvm, flat, min, max, doc) uint32_t name;
 #include "arch/profile.def"
 #undef FIELD
 } its_profile;
@@ -33,7 +33,7 @@ typedef struct its_profile_field {
     size_t offset; /* of its uint32_t in its_profile */
 } its_profile_field;
 
-/* Fills a profile from a preset: "gic500" (default) or "flat". False when the name is unknown. */
+/* Fills a profile from a preset: "gic500" (default), "gic600", "kvm" or "flat". False when the name is unknown. */
 bool its_profile_preset(its_profile *profile, const char *name);
 
 /* Preset number i, or NULL past the last: for help texts. */

@@ -139,6 +139,10 @@ uint64_t its_reg_reset(const its_profile *profile, its_reg reg, unsigned rd)
         return 0;
     if (reg == GITS_IIDR || reg == GICR_IIDR || reg == GICD_IIDR)
         return profile->iidr;
+    if (reg == GITS_PIDR0)
+        return profile->pidr & 0xffu;
+    if (reg == GITS_PIDR4)
+        return profile->pidr >> 8;
     if (reg == GITS_TYPER)
         return gits_typer(profile);
     if (reg == GITS_BASER0 || reg == GITS_BASER1)

@@ -92,18 +92,18 @@ bool make_profile(const options &o, const header &h, its_profile &profile, std::
 {
     const std::string &preset = o.preset.empty() ? h.profile : o.preset;
     char reason[256];
-    std::vector<std::pair<std::string, std::string>> values = {
-        {"redistributors", std::to_string(h.redistributors)},
-        {"devid_bits", std::to_string(h.devid_bits)},
-        {"eventid_bits", std::to_string(h.eventid_bits)},
-        {"icid_bits", std::to_string(h.collection_bits)},
-        {"intid_bits", std::to_string(h.intid_bits)},
-    };
-
     if (!its_profile_preset(&profile, preset.c_str())) {
         why = "no preset is called \"" + preset + "\": choose one with --preset";
         return false;
     }
+    /* Identifiers beyond the recorder's widths must be refused; a narrower preset stays so. */
+    std::vector<std::pair<std::string, std::string>> values = {
+        {"redistributors", std::to_string(h.redistributors)},
+        {"devid_bits", std::to_string(std::min(profile.devid_bits, h.devid_bits))},
+        {"eventid_bits", std::to_string(std::min(profile.eventid_bits, h.eventid_bits))},
+        {"icid_bits", std::to_string(std::min(profile.icid_bits, h.collection_bits))},
+        {"intid_bits", std::to_string(std::min(profile.intid_bits, h.intid_bits))},
+    };
     for (const std::string &pair : o.set) {
         size_t equals = pair.find('=');
         values.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));

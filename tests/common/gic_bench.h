@@ -180,13 +180,18 @@ public:
     {
         return VALID | uint64_t(two_level) << 62 | DEVICES | 2u << 8 | (pages - 1);
     }
-    uint64_t baser1() const { return VALID | uint64_t(two_level) << 62 | COLLECTIONS | 2u << 8 | 1u; }
+    bool two_level_collections() const { return two_level && profile.collection_indirect; }
+    uint64_t baser1() const
+    {
+        return VALID | uint64_t(two_level_collections()) << 62 | COLLECTIONS | 2u << 8 | 1u;
+    }
     uint64_t cbaser() const { return VALID | QUEUE | (queue_bytes / 4096 - 1); }
     void bases()
     {
         if (two_level) {
             mem.data.store(DEVICES, VALID | DEVICE_PAGE, 8);
-            mem.data.store(COLLECTIONS, VALID | COLLECTION_PAGE, 8);
+            if (two_level_collections())
+                mem.data.store(COLLECTIONS, VALID | COLLECTION_PAGE, 8);
         }
         write(ITS_FRAME_GITS, 0x100, baser0(), 8);
         if (profile.collection_table)

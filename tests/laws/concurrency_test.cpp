@@ -409,7 +409,7 @@ TEST_P(Waiting, TwoMissesToOneEntryShareOneFetch)
         g->msi(d, 0);
     g->settle();
     if (g->profile.collection_table) {
-        base = g->two_level ? gic::COLLECTION_PAGE : gic::COLLECTIONS;
+        base = g->two_level_collections() ? gic::COLLECTION_PAGE : gic::COLLECTIONS;
         EXPECT_EQ(reads_of(base + 1 * g->profile.cte_bytes), 1u);
     }
     EXPECT_TRUE(arrived(5, 0) && arrived(9, 0) && arrived(13, 0));

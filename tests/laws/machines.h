@@ -45,6 +45,8 @@ inline settings caches(const char *policy, unsigned entries)
 inline std::vector<machine> machines()
 {
     std::vector<machine> all = {{"gic500", "gic500", {}, false},
+                                {"kvm", "kvm", {}, false},
+                                {"kvm_two_level", "kvm", {}, true},
                                 {"flat", "flat", {}, false},
                                 {"flat_two_level_back_2", "flat", caches("2", 2), true}};
     for (unsigned entries : {1u, 2u, 64u}) {
@@ -79,12 +81,13 @@ public:
     }
     its_entry dte(uint32_t device) const
     {
-        auto a = address(bench::gic::DEVICES, device, profile_.dte_bytes);
+        auto a = address(bench::gic::DEVICES, device, profile_.dte_bytes, two_level_);
         return a ? entry(ITS_ENTRY_DTE, *a) : its_entry{};
     }
     its_entry cte(uint32_t icid) const
     {
-        auto a = address(bench::gic::COLLECTIONS, icid, profile_.cte_bytes);
+        auto a = address(bench::gic::COLLECTIONS, icid, profile_.cte_bytes,
+                         two_level_ && profile_.collection_indirect);
         return a ? entry(ITS_ENTRY_CTE, *a) : its_entry{};
     }
     its_entry ite(uint64_t itt, uint32_t event) const
@@ -94,9 +97,10 @@ public:
 
 private:
     /* Nothing when the level-1 entry is invalid. */
-    std::optional<uint64_t> address(uint64_t base, uint32_t id, unsigned stride) const
+    std::optional<uint64_t> address(uint64_t base, uint32_t id, unsigned stride,
+                                    bool two_level) const
     {
-        if (!two_level_)
+        if (!two_level)
             return base + uint64_t(id) * stride;
         unsigned a_page = 0x10000 / stride;
         uint64_t level1 = memory_.load(base + 8ull * (id / a_page), 8);

@@ -21,7 +21,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, Smoke, testing::ValuesIn(laws::machines()), l
 
 TEST_P(Smoke, BootLeavesTheItsEnabledAndIdle)
 {
-    EXPECT_EQ(g->ctlr(), 1u);
+    EXPECT_EQ(g->ctlr() & 1u, 1u);
     EXPECT_EQ(g->look().drain, 1);
     EXPECT_TRUE(g->look().idle);
     EXPECT_EQ(g->read(ITS_FRAME_GITS, 0x90), g->cwriter());

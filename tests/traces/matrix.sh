@@ -28,7 +28,11 @@ configurations() {
         name=$(basename "$t" .jsonl)
         echo "$t --preset flat"
         case $name in
-        linux-*) echo "$t --preset gic500" ;;
+        linux-*)
+            for p in gic500 gic600 kvm; do
+                echo "$t --preset $p"
+            done
+            ;;
         esac
         grep -q '"op":"resetn"' "$t" && continue # what only a cache knew is gone, as it should be
         for p in 0 1 2; do
@@ -38,7 +42,11 @@ configurations() {
         done
         echo "$t --preset flat$(caches 2 1 1) --set lpi_entries=2"
         case $name in
-        linux-*) echo "$t --preset gic500$(caches 2 1 1) --set lpi_entries=2" ;;
+        linux-*)
+            for p in gic500 gic600; do
+                echo "$t --preset $p$(caches 2 1 1) --set lpi_entries=2"
+            done
+            ;;
         esac
     done
 }

@@ -49,7 +49,8 @@ its_profile random_profile(Dice &dice)
 {
     for (;;) {
         its_profile p;
-        its_profile_preset(&p, dice.one_in(2) ? "flat" : "gic500");
+        its_profile_preset(&p, its_profile_preset_name(unsigned(dice.below(4))));
+        p.table_layout = dice.pick({0, 0, 0, 1});
         p.redistributors = dice.pick({1, 2, 4, 127, 128});
         p.devid_bits = dice.pick({1, 8, 16, 20, 32});
         p.eventid_bits = dice.pick({1, 5, 16, 20, 32});

@@ -192,6 +192,17 @@ TEST(DecideMapc, KeepsHardwareCollectionsOffMemory)
     EXPECT_TRUE(w.decides(mapc(0xffff, 3), error(0x010903)));
 }
 
+TEST(DecideMapc, NamesTheCollectionInKvmsFormat)
+{
+    World w = flat();
+    w.profile.table_layout = 1;
+    its_entry named = cte(2);
+    named.intid = 511;
+    EXPECT_TRUE(w.decides(mapc(511, 2), done().writes_cte(w.cte_at(511), 511, named)));
+    Expect unmaps = done().writes_cte(w.cte_at(511), 511, invalid());
+    EXPECT_TRUE(w.decides(mapc(511, 2, false), unmaps));
+}
+
 TEST(DecideMapc, CountsMemoryCollectionsAfterHardwareOnesWhenCctIs1)
 {
     World w = flat();

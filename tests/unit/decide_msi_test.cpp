@@ -22,6 +22,26 @@ TEST(DecideMsi, ReachesTheLastEventOfTheIttAndNoFurther)
     }
 }
 
+TEST(DecideMsi, ReadsTheTablesOfEveryPreset)
+{
+    for (unsigned i = 0; its_profile_preset_name(i); i++) {
+        World w(its_profile_preset_name(i));
+        w.icid = 1;
+        w.icid2 = 4;
+        w.map_everything();
+        EXPECT_TRUE(w.decides(msi(w.dev, w.evt), done().sends(ITS_RD_SET, w.rd, w.intid)))
+            << its_profile_preset_name(i);
+    }
+}
+
+TEST(DecideMsi, FindsNoTargetForACollectionThatKvmSavedUnmapped)
+{
+    World w("kvm");
+    w.map_everything();
+    w.memory[w.cte_at(w.icid)] = UINT64_C(0x8000ffffffff0006);
+    EXPECT_TRUE(w.decides(msi(w.dev, w.evt), drop(ITS_DROP_TARGET_OOR)));
+}
+
 TEST(DecideMsi, ReachesTheLastDeviceAndNoFurther)
 {
     World w = two_level();

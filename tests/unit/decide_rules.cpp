@@ -112,6 +112,8 @@ static const char *write_rule(const its_facts &facts, const its_request &rq, con
             return "writes another collection";
         if (v.entry.valid && v.entry.target >= p.redistributors)
             return "maps a collection to no redistributor";
+        if (v.entry.valid && p.table_layout && v.entry.intid != rq.cmd.icid)
+            return "a collection in KVM's format has lost its ICID";
         return v.entry.valid == rq.cmd.valid ? "" : "the V bit is lost";
     }
     if (v.device != rq.cmd.device)

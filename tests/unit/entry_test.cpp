@@ -31,7 +31,10 @@ std::vector<its_profile> formats()
     small.intid_bits = 14;
     its_profile wide = preset("flat");
     wide.pa_bits = 52;
-    return {preset("gic500"), preset("flat"), small, wide};
+    its_profile kvm_40 = preset("kvm");
+    kvm_40.pa_bits = 40;
+    kvm_40.ite_bytes = kvm_40.cte_bytes = 16;
+    return {preset("gic500"), preset("flat"), preset("gic600"), preset("kvm"), small, wide, kvm_40};
 }
 
 void expect_equal(const its_entry &a, const its_entry &b)
@@ -117,6 +120,74 @@ TEST(Entry, CteLayoutIsAsDocumented)
     EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_CTE, &cte), 127u << 1 | 1u);
     p.cte_bytes = 2;
     EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_CTE, &cte), 127u << 1 | 1u);
+}
+
+/* Words by the table in the kernel's documentation of the device, with next = 0. */
+TEST(Entry, KvmsLayoutIsTheOneInTheKernelsDocumentation)
+{
+    its_profile p = preset("kvm");
+    its_entry dte = {};
+    dte.valid = true;
+    dte.size = 15;
+    dte.address = UINT64_C(0xf23456789ab00);
+    EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_DTE, &dte),
+              UINT64_C(1) << 63 | UINT64_C(0xf23456789ab) << 5 | 15u);
+    its_entry ite = {};
+    ite.valid = true;
+    ite.intid = 0x8001;
+    ite.target = 0xfffe;
+    EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_ITE, &ite), UINT64_C(0x000000008001fffe));
+    its_entry cte = {};
+    cte.valid = true;
+    cte.target = 127;
+    cte.intid = 0xabcd;
+    EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_CTE, &cte), UINT64_C(0x80000000007fabcd));
+}
+
+TEST(Entry, KvmsNextFieldsAreIgnored)
+{
+    its_profile p = preset("kvm");
+    its_entry e = its_entry_unpack(&p, ITS_ENTRY_DTE, UINT64_C(0xfffe00000000004f));
+    EXPECT_TRUE(e.valid);
+    EXPECT_EQ(e.address, 0x200u);
+    EXPECT_EQ(e.size, 15u);
+    e = its_entry_unpack(&p, ITS_ENTRY_ITE, UINT64_C(0xffff000020000003));
+    EXPECT_TRUE(e.valid);
+    EXPECT_EQ(e.intid, 0x2000u);
+    EXPECT_EQ(e.target, 3u);
+}
+
+TEST(Entry, KvmsIteIsValidWhenItsIntidIsNotZero)
+{
+    its_profile p = preset("kvm");
+    EXPECT_FALSE(its_entry_unpack(&p, ITS_ENTRY_ITE, UINT64_C(0x800000000000ffff)).valid);
+    EXPECT_TRUE(its_entry_unpack(&p, ITS_ENTRY_ITE, UINT64_C(0x0000ffffffff0000)).valid);
+    EXPECT_TRUE(its_entry_unpack(&p, ITS_ENTRY_ITE, UINT64_C(0x10000)).valid);
+}
+
+TEST(Entry, KvmsCollectionWithoutATargetHasNone)
+{
+    its_profile p = preset("kvm");
+    its_entry e = its_entry_unpack(&p, ITS_ENTRY_CTE, UINT64_C(0x8000ffffffff0005));
+    EXPECT_TRUE(e.valid);
+    EXPECT_EQ(e.target, 0xffffu);
+    EXPECT_EQ(its_entry_unpack(&p, ITS_ENTRY_CTE, UINT64_C(0x8000000100000005)).target, 0xffffu);
+    EXPECT_EQ(its_entry_unpack(&p, ITS_ENTRY_CTE, UINT64_C(0x8000000000030005)).target, 3u);
+}
+
+TEST(Entry, Gic600FillsItsFourAndTwoByteEntries)
+{
+    its_profile p = preset("gic600");
+    its_entry ite = {};
+    ite.valid = true;
+    ite.intid = 0xffff;
+    ite.target = 0x3fff;
+    EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_ITE, &ite), 0x7fffffffu);
+    its_entry cte = {};
+    cte.valid = true;
+    cte.target = 127;
+    EXPECT_EQ(its_entry_bytes(&p, ITS_ENTRY_CTE), 2u);
+    EXPECT_EQ(its_entry_pack(&p, ITS_ENTRY_CTE, &cte), 0xffu);
 }
 
 TEST(Entry, LevelOneLayoutIsTheArchitectures)

@@ -62,7 +62,7 @@ TEST(Profile, EveryPresetIsGood)
     unsigned n = 0;
     for (; its_profile_preset_name(n); n++)
         expect_good(its_profile_preset_name(n), {});
-    EXPECT_EQ(n, 2u);
+    EXPECT_EQ(n, 4u);
     EXPECT_STREQ(its_profile_preset_name(0), "gic500");
 }
 
@@ -74,6 +74,43 @@ TEST(Profile, Gic500HasItsDocumentedFigures)
     EXPECT_EQ(p.collection_table, 0u);
     EXPECT_EQ(p.ite_bytes, 4u);
     EXPECT_EQ(p.iidr, 0x0001143bu);
+}
+
+TEST(Profile, Gic600HasItsDocumentedFigures)
+{
+    its_profile p = preset("gic600");
+    EXPECT_EQ(p.devid_bits, 20u);
+    EXPECT_EQ(p.eventid_bits, 16u);
+    EXPECT_EQ(p.intid_bits, 16u);
+    EXPECT_EQ(p.icid_bits, 14u);
+    EXPECT_EQ(p.hcc, 0u);
+    EXPECT_EQ(p.collection_table, 1u);
+    EXPECT_EQ(p.dte_bytes, 8u);
+    EXPECT_EQ(p.ite_bytes, 4u);
+    EXPECT_EQ(p.cte_bytes, 2u);
+    EXPECT_EQ(p.device_indirect, 1u);
+    EXPECT_EQ(p.event_cache_sets * p.event_cache_ways, 256u);
+    EXPECT_EQ(p.device_cache_sets * p.device_cache_ways, 32u);
+    EXPECT_EQ(p.collection_cache_sets * p.collection_cache_ways, 16u);
+    EXPECT_EQ(p.lpi_entries, 64u);
+    EXPECT_EQ(p.iidr, 0x0201743bu);
+}
+
+TEST(Profile, KvmHasKvmsLimits)
+{
+    its_profile p = preset("kvm");
+    for (uint32_t bits : {p.devid_bits, p.eventid_bits, p.intid_bits, p.icid_bits})
+        EXPECT_EQ(bits, 16u);
+    for (uint32_t bytes : {p.dte_bytes, p.ite_bytes, p.cte_bytes})
+        EXPECT_EQ(bytes, 8u);
+    EXPECT_EQ(p.page_sizes, 4u);
+    EXPECT_EQ(p.table_layout, 1u);
+    EXPECT_EQ(p.event_cache_policy, unsigned(ITS_POLICY_WRITE_THROUGH));
+    EXPECT_EQ(p.event_cache_sets * p.event_cache_ways, 64u);
+    EXPECT_EQ(p.lpi_entries, 0u);
+    EXPECT_EQ(p.direct_inv, 1u);
+    EXPECT_EQ(p.ces, 1u);
+    EXPECT_EQ(p.iidr >> 24, 0x4bu);
 }
 
 TEST(Profile, AnUnknownPresetChangesNothing)
@@ -172,6 +209,16 @@ TEST(Profile, EntriesMustHoldTheirIdentifiers)
     expect_good("flat", {{"ite_bytes", 4}, {"icid_bits", 15}});
     expect_good("flat", {{"ite_bytes", 12}, {"icid_bits", 16}, {"intid_bits", 15}});
     expect_good("gic500", {{"hcc", 255}});
+}
+
+TEST(Profile, KvmsFormatTakesEightBytesAnEntry)
+{
+    expect_refused({"kvm", {{"ite_bytes", 4}}, "ite_bytes"});
+    expect_refused({"kvm", {{"ite_bytes", 12}}, "ite_bytes"});
+    expect_refused({"kvm", {{"cte_bytes", 4}}, "cte_bytes"});
+    expect_good("kvm", {{"dte_bytes", 16}, {"ite_bytes", 16}, {"cte_bytes", 24}});
+    expect_good("kvm", {{"table_layout", 0}, {"ite_bytes", 4}, {"icid_bits", 15}});
+    expect_refused({"gic600", {{"table_layout", 1}}, "ite_bytes"});
 }
 
 TEST(Profile, ThereMustBeCollectionsAndTheyMustAddUp)

@@ -19,7 +19,7 @@ its_profile preset(const char *name)
     return p;
 }
 
-const char *const presets[] = {"gic500", "flat"};
+const char *const presets[] = {"gic500", "gic600", "kvm", "flat"};
 
 its_reg reg(unsigned i)
 {
@@ -158,6 +158,37 @@ TEST(Regs, Gic500HasNoShareabilityOuterCacheOrTwoLevelTables)
     EXPECT_EQ(write_read(p, GICR_PENDBASER, ~UINT64_C(0)), UINT64_C(0x0000ffffffff0380));
     for (unsigned n = 1; n < 8; n++)
         EXPECT_EQ(write_read(p, reg(GITS_BASER0 + n), ~UINT64_C(0)), 0u);
+}
+
+TEST(Regs, Gic600ReadsAsItsManualSays)
+{
+    its_profile p = preset("gic600");
+    EXPECT_EQ(its_reg_reset(&p, GITS_IIDR, 0), 0x0201743bu);
+    /* CIL and 14 ICID bits; no HCC, Devbits 19, ID_bits 15, ITT_entry_size 3, Physical. */
+    EXPECT_EQ(its_reg_reset(&p, GITS_TYPER, 0), UINT64_C(0x1d00026f31));
+    EXPECT_EQ(its_reg_reset(&p, GITS_BASER0, 0), UINT64_C(0x0107000000000200));
+    EXPECT_EQ(its_reg_reset(&p, GITS_BASER1, 0), UINT64_C(0x0401000000000200));
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR0, 0), 0x94u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR4, 0), 0x44u);
+    EXPECT_TRUE(write_read(p, GITS_BASER0, ITS_MASK(BASER_INDIRECT)) & ITS_MASK(BASER_INDIRECT));
+    EXPECT_FALSE(write_read(p, GITS_BASER1, ITS_MASK(BASER_INDIRECT)) & ITS_MASK(BASER_INDIRECT));
+    EXPECT_FALSE(its_reg_present(&p, GICR_INVLPIR));
+}
+
+TEST(Regs, KvmReadsAsKvmDoes)
+{
+    its_profile p = preset("kvm");
+    EXPECT_EQ(its_reg_reset(&p, GITS_IIDR, 0), 0x4b00043bu);
+    EXPECT_EQ(its_reg_reset(&p, GITS_TYPER, 0), 0x1ef71u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR0, 0), 0x92u);
+    EXPECT_EQ(its_reg_reset(&p, GITS_PIDR4, 0), 0x40u);
+    EXPECT_EQ(its_reg_reset(&p, GICR_CTLR, 0), 6u) << "CES and IR";
+    for (unsigned page : {0u, 1u, 2u, 3u}) {
+        uint64_t v = write_read(p, GITS_BASER0, ITS_SET(UINT64_C(0), BASER_PAGE_SIZE, page));
+        EXPECT_EQ(ITS_GET(v, BASER_PAGE_SIZE), 2u) << "64 KB pages only";
+    }
+    for (its_reg r : {GICR_INVLPIR, GICR_INVALLR, GICR_SYNCR})
+        EXPECT_TRUE(its_reg_present(&p, r));
 }
 
 TEST(Regs, TyperTellsTheProfile)
