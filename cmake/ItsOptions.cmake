@@ -35,6 +35,14 @@ if(ITS_SANITIZE)
   target_link_options(its_flags INTERFACE -fsanitize=${ITS_SANITIZE})
 endif()
 
+if(ITS_FUZZ)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "ITS_FUZZ=ON needs clang (Debian packages clang and libclang-rt-14-dev)")
+  endif()
+  target_compile_options(its_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(its_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # Link-time optimisation for the programs whose speed matters (its_program_flags). The libraries
 # carry machine code beside it, so that the many test programs link as fast as without; what is
 # installed has the machine code only.
