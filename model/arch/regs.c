@@ -79,7 +79,9 @@ static bool odd_size_ok(const its_profile *profile, its_frame frame, uint32_t of
 
 bool its_reg_access_ok(const its_profile *profile, its_frame frame, uint32_t offset, unsigned bytes)
 {
-    if (offset % bytes != 0)
+    bool power = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+
+    if (!power || offset % bytes != 0)
         return false;
     return bytes == 4 || odd_size_ok(profile, frame, offset, bytes);
 }

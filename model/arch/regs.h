@@ -55,9 +55,9 @@ const its_reg_desc *its_reg_at(its_reg reg);
 bool its_reg_present(const its_profile *profile, its_reg reg);
 
 /*
- * True when an access of `bytes` (1, 2, 4, 8) at `offset` has a size and alignment the architecture
- * gives a meaning: 4 aligned bytes anywhere; 8 aligned bytes of a 64-bit register or of reserved
- * space, 2 bytes of GITS_TRANSLATER, 8 with msi64. Frames whose byte registers are not modelled
+ * True when an access of `bytes` at `offset` has a size and alignment the architecture gives a
+ * meaning: 4 aligned bytes anywhere; 8 aligned bytes of a 64-bit register or of reserved space, 2
+ * bytes of GITS_TRANSLATER, 8 with msi64. False for bytes that are not 1, 2, 4 or 8. Frames whose byte registers are not modelled
  * (GICD, SGI_base) and unmapped space take any size outside the registers listed.
  */
 bool its_reg_access_ok(const its_profile *profile, its_frame frame, uint32_t offset,

@@ -329,6 +329,12 @@ static void sleep_written(gic500 *g, bool value)
     *sleep = (gic500_sleep){.asked = value};
 }
 
+/* WAKER.Quiescent is about to rise. */
+static bool falls_asleep(const gic500 *g)
+{
+    return g->s->sleep.sleep && !g->s->sleep.quiescent && all_flushed(g);
+}
+
 static void clock_sleep(gic500 *g)
 {
     gic500_sleep *sleep = &g->s->sleep;
@@ -337,8 +343,8 @@ static void clock_sleep(gic500 *g)
         return;
     if (sleep->asked && msis_arrived(g))
         *sleep = (gic500_sleep){.sleep = true};
-    else if (sleep->sleep && !sleep->quiescent)
-        sleep->quiescent = all_flushed(g);
+    else if (falls_asleep(g))
+        sleep->quiescent = true;
     if (g->sleeper != GIC500_NO_RD)
         sleep_written(g, g->rd_w[g->sleeper].sleep_value);
 }
@@ -459,9 +465,11 @@ uint64_t gic500_wake(const gic500 *g)
     uint64_t wake = its_core_wake(&s->core, &g->x, s->cycle);
     uint64_t more;
 
+    if (s->face != s->face_wanted)
+        return 0;
     if (s->face == ITS_FACE_FAST)
         return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;
-    if (wake == 0 || s->sleep.asked || s->face != s->face_wanted || s->nowhere || s->in_reset ||
+    if (wake == 0 || s->sleep.asked || falls_asleep(g) || s->nowhere || s->in_reset ||
         s->lpi_bus.pick != GIC500_NO_RD)
         return 0;
     more = its_slv_wake(&s->slv);

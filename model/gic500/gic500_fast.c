@@ -35,6 +35,7 @@ static its_rdack tell_rd(void *host, unsigned rd, const its_rdmsg *msg, its_hand
 
 static void begin(fast_call *call, gic500 *g, const its_memory *memory)
 {
+    g->s->in_reset = false; /* no edge need lie between a reset and a call */
     *call = (fast_call){.g = g};
     call->its = (its_fast){.core = &g->s->core,
                            .lines = g->lines,

@@ -105,8 +105,7 @@ static uint64_t value_of(const its_gits *u, const its_wires *w, its_reg reg)
 
 static bool access_ok(const its_wires *w, unsigned frame, uint32_t offset, unsigned bytes)
 {
-    bool power = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
-    return power && its_reg_access_ok(w->profile, (its_frame)frame, offset, bytes);
+    return its_reg_access_ok(w->profile, (its_frame)frame, offset, bytes);
 }
 
 uint64_t its_gits_peek(const its_gits *u, const its_wires *w, uint32_t offset, unsigned bytes)
