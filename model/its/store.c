@@ -14,6 +14,12 @@ static bool room(const its_store *u, const its_wires *w)
     return u->wbuf.used < w->profile->write_buffer;
 }
 
+/* Room for a fill's eviction: a command's write at this edge has been promised a place. */
+static bool room_beside_write(const its_store *u, const its_wires *w)
+{
+    return u->wbuf.used + (its_fire(&w->write) ? 1u : 0u) < w->profile->write_buffer;
+}
+
 /* --- write buffer ------------------------------------------------------------------------------ */
 
 static void buffer(its_store *u, const its_wires *w, const its_name *name, const its_entry *value,
@@ -68,8 +74,8 @@ static void filled(its_store *u, its_line *lines, const its_wires *w, its_miss *
     u->fill = (its_fill){.name = miss->name, .value = value, .fault = m->fault, .valid = true};
     if (m->fault || held)
         return;
-    its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room(u, w), &evicted,
-                   &dirty);
+    its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room_beside_write(u, w),
+                   &evicted, &dirty);
     if (dirty)
         buffer_line(u, w, its_store_cache(u, what), &evicted);
 }
@@ -118,9 +124,16 @@ static void miss_mark(its_store *u, const its_wires *w)
     its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, busy, 0, ITS_QUEUE_READS);
 }
 
-/* Two misses to one entry share one fetch; the answer is broadcast by name. */
-static bool shares(const its_store *u, const its_name *name)
+/*
+ * Two misses to one entry share one fetch; the answer is broadcast by name. An answer that is being
+ * broadcast, or will be in the next cycle, serves a fetch that comes now as well: a read of its own
+ * would have nobody waiting for it, and would come back with what memory held before later commands.
+ */
+static bool shares(const its_store *u, const its_wires *w, const its_name *name)
 {
+    if ((w->fill.valid && its_same_name(&w->fill.name, name)) ||
+        (u->fill.valid && its_same_name(&u->fill.name, name)))
+        return true;
     for (unsigned i = 0; i < ITS_MISSES; i++)
         if (u->miss[i].state != MISS_FREE && !u->miss[i].killed &&
             its_same_name(&u->miss[i].name, name))
@@ -130,7 +143,7 @@ static bool shares(const its_store *u, const its_name *name)
 
 static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned from, unsigned to)
 {
-    if (!f->valid || shares(u, &f->name))
+    if (!f->valid || shares(u, w, &f->name))
         return;
     for (unsigned i = from; i < to; i++)
         if (u->miss[i].state == MISS_FREE) {

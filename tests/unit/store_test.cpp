@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// The clocked store alone: its ports played by hand, memory answered when the test says so.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "its/core.h"
+
+namespace {
+
+constexpr uint64_t kTable = 0x10000000;
+
+struct Store : testing::Test {
+    its_profile profile{};
+    its_probe probe{};
+    its_core_wires x{};
+    its_store u{};
+    std::vector<its_line> lines;
+    std::vector<its_mem_request> asked; // taken from the memory port
+    std::vector<its_event> events;
+
+    its_wires &w() { return x.w; }
+
+    void make(const char *preset, void (*change)(its_profile &) = [](its_profile &) {})
+    {
+        ASSERT_TRUE(its_profile_preset(&profile, preset));
+        change(profile);
+        char why[200] = "";
+        ASSERT_EQ(its_profile_check(&profile, why, sizeof why), nullptr) << why;
+        probe.host = this;
+        probe.sink = [](void *host, const its_event *e) {
+            static_cast<Store *>(host)->events.push_back(*e);
+        };
+        its_core_connect(&x, &profile, &probe);
+        w().drain = ITS_ON;
+        lines.assign(its_cache_lines(&profile) + 1, its_line{});
+        its_store_reset(&u, lines.data(), &profile);
+        its_store_drive(&u, &w());
+    }
+
+    // One edge with the inputs set before; they last for this edge only.
+    void clock()
+    {
+        w().store_mem.ready = true;
+        if (w().store_mem.valid)
+            asked.push_back(w().store_mem.d);
+        its_store_clock(&u, lines.data(), &w());
+        w().memory.valid = w().xlat_fetch.valid = w().cmdx_fetch.valid = false;
+        w().xlat_lookup.valid = w().cmdx_lookup.valid = w().write.valid = false;
+        its_store_drive(&u, &w());
+    }
+
+    static its_name ite(uint32_t device, uint32_t event)
+    {
+        its_name n{};
+        n.address = kTable + device * 0x1000u + event * 8u;
+        n.device = device;
+        n.key = event;
+        n.what = ITS_ENTRY_ITE;
+        return n;
+    }
+    void fetch(its_fetch &port, const its_name &name)
+    {
+        port = its_fetch{};
+        port.name = name;
+        port.valid = true;
+    }
+    void answer(unsigned id, uint64_t word)
+    {
+        w().memory = its_mem_response{};
+        w().memory.valid = true;
+        w().memory.id = static_cast<uint8_t>(id);
+        w().memory.data[0] = word;
+    }
+    uint64_t word(uint32_t intid)
+    {
+        its_entry e{};
+        e.valid = true;
+        e.intid = intid;
+        return its_entry_pack(&profile, ITS_ENTRY_ITE, &e);
+    }
+    void write(const its_name &name, uint32_t intid)
+    {
+        its_verdict v{};
+        v.kind = ITS_VERDICT_DO;
+        v.write = true;
+        v.what = name.what;
+        v.device = name.device;
+        v.event = name.key;
+        v.address = name.address;
+        v.entry.valid = true;
+        v.entry.intid = intid;
+        w().write.valid = true;
+        w().write.d = v;
+    }
+};
+
+// A fetch that meets the answer to another fetch of the same entry is served by that answer: a read
+// that nobody waits for would come back later, with what memory held before the commands in between.
+TEST_F(Store, AFetchThatMeetsTheAnswerOfAnotherReadsNothing)
+{
+    for (unsigned late : {0u, 1u}) {
+        make("flat");
+        asked.clear();
+        fetch(w().xlat_fetch, ite(1, 2));
+        clock();
+        clock();
+        ASSERT_EQ(asked.size(), 1u);
+        answer(asked[0].id, word(9000));
+        if (late)
+            clock();
+        ASSERT_EQ(w().fill.valid, late == 1);
+        fetch(w().cmdx_fetch, ite(1, 2));
+        clock();
+        if (!late) {
+            ASSERT_TRUE(w().fill.valid) << "visible to who asked at the last edge";
+        }
+        for (int i = 0; i < 5; i++)
+            clock();
+        EXPECT_EQ(asked.size(), 1u) << "late " << late;
+        EXPECT_TRUE(w().command_fetch_room);
+        EXPECT_TRUE(w().store_idle);
+    }
+}
+
+TEST_F(Store, TwoMissesToOneEntryShareOneRead)
+{
+    make("flat");
+    fetch(w().xlat_fetch, ite(1, 2));
+    fetch(w().cmdx_fetch, ite(1, 2));
+    clock();
+    fetch(w().xlat_fetch, ite(1, 2));
+    for (int i = 0; i < 4; i++)
+        clock();
+    EXPECT_EQ(asked.size(), 1u);
+}
+
+// A fill and a command's write that both push a dirty line out at one edge, with one place left.
+TEST_F(Store, TheWriteBufferNeverHoldsMoreThanItsDepth)
+{
+    make("gic500", [](its_profile &p) {
+        p.event_cache_sets = 1;
+        p.event_cache_ways = 1;
+        p.device_cache_ways = 1;
+        p.write_buffer = 16;
+    });
+    auto dte = [](uint32_t device) {
+        its_name n{};
+        n.address = 0x20000000u + device * 8u;
+        n.device = device;
+        n.what = ITS_ENTRY_DTE;
+        return n;
+    };
+    // Memory answers no write. Fill the buffer up to one place; the device line is dirty as well.
+    write(dte(1), 0);
+    clock();
+    for (uint32_t e = 0; e < 16; e++) {
+        ASSERT_TRUE(w().write.ready);
+        write(ite(1, e), 8192 + e);
+        clock();
+    }
+    ASSERT_EQ(u.wbuf.used, 15);
+    fetch(w().xlat_fetch, dte(2));
+    for (int i = 0; i < 4; i++)
+        clock();
+    ASSERT_FALSE(asked.back().write);
+    answer(asked.back().id, 1); // valid: wants the place of device 1
+    write(ite(1, 99), 9000);    // wants the place of event 15
+    ASSERT_TRUE(w().write.ready);
+    clock();
+    EXPECT_LE(u.wbuf.used, profile.write_buffer);
+    its_entry value{};
+    uint64_t address;
+    for (uint32_t e = 0; e < 16; e++) {
+        its_name n = ite(1, e);
+        ASSERT_TRUE(its_store_find(&u, lines.data(), &profile, &n, &value, &address)) << e;
+        EXPECT_EQ(value.intid, 8192 + e);
+    }
+}
+
+} // namespace
