@@ -46,12 +46,17 @@ static its_name needed(const its_verdict *v)
 
 /* --- holds --------------------------------------------------------------------------------------- */
 
-/* Has this translation used, or is it about to use, what the command changes? */
+/*
+ * Has this translation used, or is it about to use, what the command changes? Of a collection it has
+ * used nothing as long as it waits for the first lookup of the entry, which the hold holds back; that
+ * it missed the entry is knowledge too, and out of date when the command has written it.
+ */
 static bool uses(const its_translation *t, const its_hold *h)
 {
     if (h->kind == ITS_HOLD_COLLECTION)
         return t->known.state[ITS_OPERAND_ITE] == ITS_HELD &&
-               t->known.value[ITS_OPERAND_ITE].target == h->key && t->state != XLAT_WANT_LOOKUP;
+               t->known.value[ITS_OPERAND_ITE].target == h->key &&
+               !(t->state == XLAT_WANT_LOOKUP && t->verdict.what == ITS_ENTRY_CTE);
     if (t->request.cmd.device != h->device)
         return false;
     return h->kind == ITS_HOLD_DEVICE || t->request.cmd.event == h->key;
