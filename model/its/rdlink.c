@@ -98,14 +98,16 @@ static bool compound_room(const its_rdlink *u)
 static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const its_rdack *a)
 {
     its_rdlink_port *p = &u->port[rd];
-    bool of_compound = a->kind == RD_TAKE || a->kind == RD_HAND_OVER;
+    /* The redistributors may be somebody else's: only the one asked can answer for a compound. */
+    bool of_compound = u->compound == COMPOUND_ASKED && rd == u->compound_rd &&
+                       (a->kind == RD_TAKE || a->kind == RD_HAND_OVER);
 
     its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_RD_ACK, a->ref,
              a->intid | (uint64_t)rd << 32 | (uint64_t)a->pending << 62 | (uint64_t)a->more << 63,
              a->outcome, a->kind);
     if (of_compound)
         compound_ack(u, w, a);
-    if (a->more)
+    if (of_compound && a->more)
         return;
     p->unacked--;
     p->acked++;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Messages to the redistributors alone: translator, commands and redistributors played by hand.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "its/core.h"
+
+namespace {
+
+struct Rdlink : testing::Test {
+    its_profile profile{};
+    its_probe probe{};
+    its_core_wires x{};
+    its_rdlink u{};
+    std::vector<std::pair<unsigned, its_rdmsg>> taken;
+
+    its_wires &w() { return x.w; }
+
+    void make(void (*change)(its_profile &))
+    {
+        ASSERT_TRUE(its_profile_preset(&profile, "gic500"));
+        change(profile);
+        its_core_connect(&x, &profile, &probe);
+        its_rdlink_reset(&u);
+        its_rdlink_drive(&u, &w());
+    }
+
+    // One edge; redistributors take everything offered. Clocked only when awake, as its owner does.
+    void clock(bool take = true)
+    {
+        bool input = w().xlat_message.valid || w().cmdx_message.valid;
+        for (unsigned rd = 0; rd < profile.redistributors; rd++) {
+            w().rd_message[rd].ready = take;
+            if (its_fire(&w().rd_message[rd]))
+                taken.push_back({rd, w().rd_message[rd].d});
+            input = input || w().rd_ack[rd].valid;
+        }
+        if (input || its_rdlink_wake(&u, &profile, probe.cycle) == 0)
+            its_rdlink_clock(&u, &w());
+        probe.cycle++;
+        w().xlat_message.valid = w().cmdx_message.valid = false;
+        for (auto &a : w().rd_ack)
+            a.valid = false;
+        its_rdlink_drive(&u, &w());
+    }
+    void message(its_rd_request &port, its_rd_message kind, uint32_t intid, unsigned rd,
+                 unsigned rd2 = 0)
+    {
+        port = its_rd_request{};
+        port.message = static_cast<uint8_t>(kind);
+        port.intid = intid;
+        port.rd = static_cast<uint16_t>(rd);
+        port.rd2 = static_cast<uint16_t>(rd2);
+        port.valid = true;
+    }
+    void acknowledge(unsigned rd, its_rd_kind kind, uint32_t intid, bool pending = false,
+                     bool more = false)
+    {
+        its_rdack a{};
+        a.kind = static_cast<uint8_t>(kind);
+        a.intid = intid;
+        a.pending = pending;
+        a.more = more;
+        w().rd_ack[rd].d = a;
+        w().rd_ack[rd].valid = true;
+    }
+};
+
+// Messages go out rd_cycles after they came, one acknowledgement outstanding or not.
+TEST_F(Rdlink, CreditsLetMessagesGoWithoutWaitingForAcknowledgements)
+{
+    make([](its_profile &p) {
+        p.rd_cycles = 10;
+        p.rd_credits = 3;
+    });
+    for (uint32_t i = 0; i < 4; i++) {
+        message(w().xlat_message, ITS_RD_SET, 8192 + i, 1);
+        clock();
+        clock();
+        clock();
+    }
+    for (int i = 0; i < 30; i++)
+        clock();
+    ASSERT_EQ(taken.size(), 3u) << "as many as there are credits";
+    EXPECT_EQ(its_rdlink_wake(&u, &profile, probe.cycle), UINT64_MAX);
+    acknowledge(1, RD_SET, 8192);
+    for (int i = 0; i < 4; i++)
+        clock();
+    ASSERT_EQ(taken.size(), 4u);
+    for (uint32_t i = 0; i < 4; i++)
+        EXPECT_EQ(taken[i].second.intid, 8192 + i);
+}
+
+// The deepest queue, both senders at once, and a hand-over on top: every message arrives, in order.
+TEST_F(Rdlink, ADeepQueueTakesWhatItsSendersCannotHoldBack)
+{
+    make([](its_profile &p) {
+        p.rd_queue = 16;
+        p.rd_credits = 16;
+        p.rd_cycles = 1;
+    });
+    // Everything waits at redistributor 2; the hand-over from 1 adds its SETs there.
+    message(w().cmdx_message, ITS_RD_MOVE_ALL, 0, 1, 2);
+    clock();
+    for (int i = 0; i < 3; i++)
+        clock();
+    ASSERT_EQ(taken.size(), 1u);
+    uint32_t handed = 0, sent = 0;
+    bool full = false; /* as the translator saw it when it decided to send */
+    for (int i = 0; i < 60; i++) {
+        if (!full)
+            message(w().xlat_message, ITS_RD_SET, 8192 + sent++, 2);
+        full = its_rdset_has(&w().rd_full, 2);
+        if (w().rd_ack[1].ready)
+            acknowledge(1, RD_HAND_OVER, 20000 + handed++, true, true);
+        clock(false);
+        ASSERT_LE(u.port[2].used, ITS_RDQ_PLACES);
+    }
+    EXPECT_GT(sent, 0u);
+    EXPECT_GT(handed, 0u);
+    EXPECT_GT(sent + handed, profile.rd_queue);
+    taken.clear();
+    for (int i = 0; i < 200 && taken.size() < sent + handed; i++) {
+        if (taken.size() > u.port[2].acked)
+            acknowledge(2, RD_SET, taken[u.port[2].acked].second.intid);
+        clock();
+    }
+    ASSERT_EQ(taken.size(), sent + handed);
+    uint32_t next_sent = 8192, next_handed = 20000;
+    for (auto &t : taken)
+        EXPECT_EQ(t.second.intid, t.second.intid < 20000 ? next_sent++ : next_handed++);
+}
+
+// A redistributor of somebody else's answers what it was not asked: nothing follows from it.
+TEST_F(Rdlink, AnAcknowledgementOfAMoveThatNobodyAskedForMovesNothing)
+{
+    make([](its_profile &) {});
+    message(w().xlat_message, ITS_RD_SET, 8192, 1);
+    for (int i = 0; i < 5; i++)
+        clock();
+    ASSERT_EQ(taken.size(), 1u);
+    acknowledge(1, RD_TAKE, 8192, true, true);
+    for (int i = 0; i < 20; i++)
+        clock();
+    EXPECT_EQ(taken.size(), 1u);
+    EXPECT_TRUE(w().rdlink_idle);
+}
+
+} // namespace
