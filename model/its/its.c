@@ -217,6 +217,14 @@ uint64_t its_cycle(const its_block *c)
     return c->s->cycle;
 }
 
+uint64_t its_peek(its_block *c, uint32_t offset, unsigned bytes)
+{
+    its_pins unused = {.resetn = true};
+
+    its_drive(c, &unused); /* the wires must be up to date; driving changes no state */
+    return its_core_peek(&c->s->core, &c->x, offset, bytes);
+}
+
 /* --- creation ------------------------------------------------------------------------------------------ */
 
 static its_status check(const void *storage, size_t bytes, const its_profile *profile)

@@ -127,6 +127,16 @@ void block::end_of_elaboration()
     core_listen();
 }
 
+void *block::allocate(size_t bytes)
+{
+    constexpr size_t alignment = 16; // its.h
+    size_t space = bytes + alignment;
+
+    storage_ = std::make_unique<unsigned char[]>(space);
+    void *at = storage_.get();
+    return std::align(alignment, bytes, at, space);
+}
+
 void block::start_of_simulation()
 {
     resetn_ = reset_next_ = resetn.read();

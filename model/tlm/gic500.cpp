@@ -32,15 +32,10 @@ void gic500_base::before_end_of_elaboration()
 
 void gic500_base::create()
 {
-    constexpr size_t alignment = 16; // what gic500_create() asks for
     size_t bytes = gic500_size(&profile_);
     its_status status;
 
-    storage_ = std::make_unique<unsigned char[]>(bytes + alignment);
-    void *at = storage_.get();
-    size_t space = bytes + alignment;
-    std::align(alignment, bytes, at, space);
-    core_ = gic500_create(at, bytes, &profile_, &status);
+    core_ = gic500_create(allocate(bytes), bytes, &profile_, &status);
     if (!core_) {
         SC_REPORT_FATAL("/its/param", its_strerror(status));
         return;

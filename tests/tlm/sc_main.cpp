@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <systemc>
 
+#include "reports.h"
+
 int sc_main(int argc, char **argv)
 {
     testing::InitGoogleTest(&argc, argv);
+    rig::watch_reports();
     return RUN_ALL_TESTS();
 }

@@ -98,6 +98,9 @@ its_status its_skip(its_block *c, uint64_t n);
 /* Edges since creation. */
 uint64_t its_cycle(const its_block *c);
 
+/* Reads a register of the control frame without side effects (debug access). Bytes 4 or 8. */
+uint64_t its_peek(its_block *c, uint32_t offset, unsigned bytes);
+
 #ifdef __cplusplus
 }
 #endif

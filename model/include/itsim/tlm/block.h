@@ -145,6 +145,9 @@ protected:
     its_memory debug_memory();
     its_memory immediate_memory();
 
+    // Storage of the core, aligned as it wants it.
+    void *allocate(size_t bytes);
+
     void before_end_of_elaboration() override;
     void end_of_elaboration() override;
     void start_of_simulation() override;
@@ -176,6 +179,7 @@ private:
     const bool whole_gic_;
     sc_core::sc_time period_{1, sc_core::SC_NS};
     uint64_t period_value_ = 1;
+    std::unique_ptr<unsigned char[]> storage_;
     std::unique_ptr<slave_port> slave_;
     std::unique_ptr<master_port> master_;
     std::unique_ptr<sc_core::sc_signal<bool>> resetn_stub_;

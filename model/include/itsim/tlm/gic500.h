@@ -75,7 +75,6 @@ private:
     static void publish(outputs &ports, const uint64_t bound[2], uint64_t shown[2],
                         const uint64_t now[2]);
 
-    std::unique_ptr<unsigned char[]> storage_;
     ::gic500 *core_ = nullptr;
     gic500_pins pins_{};
     observer observer_;
