@@ -30,6 +30,7 @@ static its_rdack tell_rd(void *host, unsigned rd, const its_rdmsg *msg, its_hand
 
     x.handed_over = handed ? hand_on : NULL;
     x.host = &h;
+    its_rdset_put(&g->stale, rd, true); /* its levels may change */
     return gicr_fast_message(&g->rd[rd], msg, &x);
 }
 
@@ -82,6 +83,7 @@ static void apply_levels(gic500 *g, const its_memory *memory)
 
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++) {
         gicr_context x = gic500_rd_context(g, rd, memory);
+        its_rdset_put(&g->stale, rd, true);
         gicr_fast_levels(&g->rd[rd], g->s->sleep.sleep, g->s->sleep.quiescent, group1, &x);
     }
 }
@@ -91,6 +93,8 @@ static its_access_result access_rd(gic500 *g, const its_access *a, const its_mem
     gicr_context x = gic500_rd_context(g, a->rd, memory);
     bool sleep_write = false;
     bool value = false;
+
+    its_rdset_put(&g->stale, a->rd, true);
     its_access_result r = gicr_fast_access(&g->rd[a->rd], a, &x, &sleep_write, &value);
 
     if (!sleep_write || value == g->s->sleep.sleep || !gic500_may_sleep(g, value))
@@ -160,5 +164,6 @@ uint32_t gic500_fast_acknowledge(gic500 *g, unsigned rd, const its_memory *memor
     if (rd >= g->profile.redistributors)
         return GIC500_SPURIOUS;
     gicr_context x = gic500_rd_context(g, rd, memory);
+    its_rdset_put(&g->stale, rd, true);
     return gicr_fast_acknowledge(&g->rd[rd], &x);
 }

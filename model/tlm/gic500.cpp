@@ -6,15 +6,20 @@ namespace its {
 
 gic500_base::gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes)
     : block(name, bus_bytes, true)
-{}
+{
+    SC_HAS_PROCESS(gic500_base);
+    SC_METHOD(show);
+    sensitive << show_event_;
+    dont_initialize();
+}
 
 gic500_base::~gic500_base() = default;
 
-void gic500_base::bind_stubs(outputs &ports, uint64_t bound[2])
+void gic500_base::bind_stubs(outputs &ports, levels &l)
 {
     for (unsigned i = 0; i < most_redistributors; i++) {
         if (ports[i].bind_count() > 0) {
-            bound[i / 64] |= UINT64_C(1) << (i % 64);
+            l.bound[i / 64] |= UINT64_C(1) << (i % 64);
             continue;
         }
         if (!stub_)
@@ -26,8 +31,8 @@ void gic500_base::bind_stubs(outputs &ports, uint64_t bound[2])
 void gic500_base::before_end_of_elaboration()
 {
     block::before_end_of_elaboration();
-    bind_stubs(lpi, lpi_bound_);
-    bind_stubs(wake_request, wake_bound_);
+    bind_stubs(lpi, lpi_levels_);
+    bind_stubs(wake_request, wake_levels_);
 }
 
 void gic500_base::create()
@@ -103,12 +108,23 @@ its_access_result gic500_base::core_fast_access(const its_access &access, const 
     return gic500_fast_access(core_, &access, &memory, 0, &latency);
 }
 
-void gic500_base::publish(outputs &ports, const uint64_t bound[2], uint64_t shown[2],
-                          const uint64_t now[2])
+bool gic500_base::differ(const levels &l, const uint64_t now[2])
+{
+    return ((now[0] ^ l.shown[0]) & l.bound[0]) || ((now[1] ^ l.shown[1]) & l.bound[1]);
+}
+
+// Any process may bring the core to the present, but a signal has one writer: show().
+void gic500_base::publish()
+{
+    if (differ(lpi_levels_, pins_.lpi) || differ(wake_levels_, pins_.wake_request))
+        show_event_.notify();
+}
+
+void gic500_base::show(outputs &ports, levels &l, const uint64_t now[2])
 {
     for (unsigned half = 0; half < 2; half++) {
-        uint64_t changed = (now[half] ^ shown[half]) & bound[half];
-        shown[half] = now[half];
+        uint64_t changed = (now[half] ^ l.shown[half]) & l.bound[half];
+        l.shown[half] = now[half];
         while (changed) {
             unsigned bit = static_cast<unsigned>(__builtin_ctzll(changed));
             changed &= changed - 1;
@@ -117,10 +133,10 @@ void gic500_base::publish(outputs &ports, const uint64_t bound[2], uint64_t show
     }
 }
 
-void gic500_base::publish()
+void gic500_base::show()
 {
-    publish(lpi, lpi_bound_, lpi_shown_, pins_.lpi);
-    publish(wake_request, wake_bound_, wake_shown_, pins_.wake_request);
+    show(lpi, lpi_levels_, pins_.lpi);
+    show(wake_request, wake_levels_, pins_.wake_request);
 }
 
 void gic500_base::observe()

@@ -2,6 +2,8 @@
 // Ports that stay unbound, interrupt outputs, parameters, and the module of the ITS alone.
 #include "itsim/tlm/its.h"
 
+#include <unistd.h>
+
 #include "apart.h"
 #include "rig.h"
 
@@ -162,6 +164,13 @@ TEST(Parameters, AWholeProfileKeepsTheWidthOfTheModule)
     });
 }
 
+// What a death test looks at is standard error, where SystemC writes to standard output.
+void report_to_stderr()
+{
+    sc_core::sc_report_handler::set_handler(sc_core::sc_report_handler::default_handler);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
 // A profile that contradicts itself ends the simulation before it begins.
 using ParametersDeathTest = testing::Test;
 
@@ -169,7 +178,7 @@ TEST(ParametersDeathTest, AContradictionIsFatalAndNamesTheField)
 {
     EXPECT_DEATH(
         {
-            sc_core::sc_report_handler::set_handler(sc_core::sc_report_handler::default_handler);
+            report_to_stderr();
             rig::soc<> s;
             s.gic.set("event_cache_sets", "3");
             sc_core::sc_start(SC_ZERO_TIME);
@@ -181,7 +190,7 @@ TEST(ParametersDeathTest, AWidthThatIsNotTheModulesIsFatal)
 {
     EXPECT_DEATH(
         {
-            sc_core::sc_report_handler::set_handler(sc_core::sc_report_handler::default_handler);
+            report_to_stderr();
             rig::soc<> s;
             s.gic.set("bus_bytes", "8");
             sc_core::sc_start(SC_ZERO_TIME);

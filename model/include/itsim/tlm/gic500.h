@@ -71,18 +71,24 @@ private:
     using outputs = sc_core::sc_vector<sc_core::sc_out<bool>>;
     using stub = sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS>;
 
-    void bind_stubs(outputs &ports, uint64_t bound[2]);
-    static void publish(outputs &ports, const uint64_t bound[2], uint64_t shown[2],
-                        const uint64_t now[2]);
+    // Levels of up to 128 outputs.
+    struct levels {
+        uint64_t bound[2] = {0, 0};
+        uint64_t shown[2] = {0, 0};
+    };
+
+    void bind_stubs(outputs &ports, levels &l);
+    void show();
+    static bool differ(const levels &l, const uint64_t now[2]);
+    static void show(outputs &ports, levels &l, const uint64_t now[2]);
 
     ::gic500 *core_ = nullptr;
     gic500_pins pins_{};
     observer observer_;
     std::unique_ptr<stub> stub_;
-    uint64_t lpi_bound_[2] = {0, 0};
-    uint64_t lpi_shown_[2] = {0, 0};
-    uint64_t wake_bound_[2] = {0, 0};
-    uint64_t wake_shown_[2] = {0, 0};
+    levels lpi_levels_;
+    levels wake_levels_;
+    sc_core::sc_event show_event_{"show_event"};
 };
 
 // BUSWIDTH: data bits of s_axi, 32 or 64. MASTER_BUSWIDTH: template argument of the m_axi socket, for
