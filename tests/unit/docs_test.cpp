@@ -49,7 +49,7 @@ uint32_t preset_value(const char *preset, const its_profile_field &field)
     return value;
 }
 
-/* A row is | names | gic500 | flat | what | tests |, names and values separated by ", ". */
+/* A row is | names | a column a preset | what | tests |, names and values separated by ", ". */
 TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
 {
     std::set<std::string> found;
@@ -58,16 +58,16 @@ TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
     ASSERT_NE(fields_at, std::string::npos);
     for (auto &line : split(all.substr(fields_at), "\n")) {
         std::vector<std::string> cells = split(line, " | ");
-        if (cells.size() < 5 || cells[0].compare(0, 2, "| ") != 0)
+        if (cells.size() < 7 || cells[0].compare(0, 2, "| ") != 0)
             continue;
         std::vector<std::string> names = split(cells[0].substr(2), ", ");
-        const char *presets[] = {"gic500", "flat"};
+        const char *presets[] = {"gic500", "gic600", "kvm", "flat"};
         for (size_t i = 0; i < names.size(); i++) {
             const its_profile_field *field = its_profile_field_named(names[i].c_str());
             if (!field)
                 continue;
             found.insert(names[i]);
-            for (unsigned preset = 0; preset < 2; preset++) {
+            for (unsigned preset = 0; preset < 4; preset++) {
                 std::vector<std::string> values = split(cells[preset + 1], ", ");
                 ASSERT_EQ(values.size(), names.size()) << line;
                 EXPECT_EQ(std::stoul(values[i], nullptr, 0),
