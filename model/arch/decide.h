@@ -119,7 +119,7 @@ typedef enum {
     ITS_DROP_DISABLED,           /* GITS_CTLR.Enabled was 0 at acceptance */
     ITS_DROP_LPI_OFF,            /* redistributor: EnableLPIs is 0 */
     ITS_DROP_INTID_OOR,          /* redistributor: INTID beyond PROPBASER.IDbits */
-    ITS_DROP_ASLEEP,             /* redistributor: GICR_WAKER.Sleep is 1 */
+    ITS_DROP_ASLEEP,             /* GICR_WAKER.Sleep is 1, at acceptance or at the redistributor */
     ITS_DROP_NO_DEVICE_ID,       /* the write carried no DeviceID */
     ITS_DROPS
 } its_drop;

@@ -168,14 +168,23 @@ static void drive_rd(gic500 *g, unsigned rd)
 
 static void drive_rds(gic500 *g)
 {
-    g->sleeper = GIC500_NO_RD;
+    /* Another redistributor may be driven again before the edge that sees the write. */
+    if (g->sleeper != GIC500_NO_RD && its_rdset_has(&g->stale, g->sleeper))
+        g->sleeper = GIC500_NO_RD;
     ITS_EACH_RD (rd, &g->stale)
         drive_rd(g, rd);
     g->stale = (its_rdset){{0}};
 }
 
+/* From the write of WAKER.Sleep on: MSIs that went on coming would put the flush off for ever. */
+bool gic500_asleep(const gic500 *g)
+{
+    return g->s->sleep.asked || g->s->sleep.sleep;
+}
+
 void gic500_drive_wires(gic500 *g)
 {
+    g->x.w.asleep = gic500_asleep(g);
     its_core_drive(&g->s->core, &g->x);
     g->slv_w.msi_room = g->x.w.msi_room;
     if (g->dist_stale)
@@ -324,7 +333,7 @@ static void sleep_written(gic500 *g, bool value)
 {
     gic500_sleep *sleep = &g->s->sleep;
 
-    if (value == (sleep->asked || sleep->sleep) || !gic500_may_sleep(g, value))
+    if (value == gic500_asleep(g) || !gic500_may_sleep(g, value))
         return;
     *sleep = (gic500_sleep){.asked = value};
 }
@@ -341,8 +350,9 @@ static void clock_sleep(gic500 *g)
 
     if (!g->profile.waker_sleep)
         return;
+    /* A processor that woke meanwhile is not to find its LPIs gone. */
     if (sleep->asked && msis_arrived(g))
-        *sleep = (gic500_sleep){.sleep = true};
+        *sleep = (gic500_sleep){.sleep = gic500_may_sleep(g, true)};
     else if (falls_asleep(g))
         sleep->quiescent = true;
     if (g->sleeper != GIC500_NO_RD)
@@ -383,6 +393,7 @@ static void reset_units(gic500 *g, const its_axi *m_axi)
     s->target = ITS_FRAME_NONE;
     s->nowhere = false;
     s->drain_until = 0;
+    s->commands_wait = false;
     s->in_reset = true;
     gic500_touch(g);
 }
@@ -440,6 +451,7 @@ static void switch_face(gic500 *g)
     if (!gic500_look(g).idle)
         return;
     s->face = s->face_wanted;
+    s->commands_wait = false; /* a clocked ITS fetches them by itself */
     gic500_touch(g);
 }
 

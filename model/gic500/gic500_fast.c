@@ -37,6 +37,7 @@ static its_rdack tell_rd(void *host, unsigned rd, const its_rdmsg *msg, its_hand
 static void begin(fast_call *call, gic500 *g, const its_memory *memory)
 {
     g->s->in_reset = false; /* no edge need lie between a reset and a call */
+    g->x.w.asleep = gic500_asleep(g);
     *call = (fast_call){.g = g};
     call->its = (its_fast){.core = &g->s->core,
                            .lines = g->lines,
@@ -117,12 +118,19 @@ static void note_drain(gic500 *g, uint64_t took)
         s->drain_until = s->cycle + (took > least ? took : least) + 1u;
 }
 
+static bool to_rd(const its_access *a)
+{
+    return a->frame == ITS_FRAME_GICR || a->frame == ITS_FRAME_GICR_SGI;
+}
+
 its_access_result gic500_fast_access(gic500 *g, const its_access *access, const its_memory *memory,
                                      uint64_t memory_latency, uint64_t *latency)
 {
     its_access_result r = {.fault = false};
     fast_call call;
 
+    if (to_rd(access) && access->rd >= g->profile.redistributors)
+        return r;
     begin(&call, g, memory);
     gic500_fast_time(g, g->s->cycle);
     run_waiting_commands(&call);

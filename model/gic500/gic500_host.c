@@ -146,17 +146,18 @@ static bool sleep_settled(const gic500 *g)
     return !g->s->sleep.asked && (!g->s->sleep.sleep || g->s->sleep.quiescent);
 }
 
+/* In the fast face commands run inside calls: those that are left now wait for the next call. */
 static bool work_waits(const gic500 *g)
 {
     const gic500_state *s = g->s;
-    return its_cmdf_can_fetch(&s->core.cmdf, &g->x.w);
+    return s->face == ITS_FACE_CLOCKED && its_cmdf_can_fetch(&s->core.cmdf, &g->x.w);
 }
 
 static bool all_idle(const gic500 *g)
 {
-    return its_core_idle(&g->x) && !work_waits(g) && g->mst_w.idle && g->mst_w.writes_owed == 0 && g->slv_w.idle &&
-           rds_idle(g) &&
-           sleep_settled(g) && !g->s->nowhere && g->s->drain_until <= g->s->cycle;
+    return its_core_idle(&g->x) && !work_waits(g) && g->mst_w.idle && g->mst_w.writes_owed == 0 &&
+           g->slv_w.idle && rds_idle(g) && sleep_settled(g) && !g->s->nowhere &&
+           g->s->drain_until <= g->s->cycle;
 }
 
 gic500_status gic500_look(const gic500 *g)

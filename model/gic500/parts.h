@@ -91,4 +91,7 @@ gicr_context gic500_rd_context(const gic500 *g, unsigned rd, const its_memory *m
 /* WAKER.Sleep written through some redistributor: does it take effect? (GIC-500 TRM, power) */
 bool gic500_may_sleep(const gic500 *g, bool value);
 
+/* WAKER.Sleep is in effect or about to be. */
+bool gic500_asleep(const gic500 *g);
+
 #endif

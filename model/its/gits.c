@@ -266,8 +266,8 @@ static void drop(const its_wires *w, uint32_t device, uint32_t event, its_drop r
 
 bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t event, its_msi *msi)
 {
-    if (!u->enabled) {
-        drop(w, device, event, ITS_DROP_DISABLED);
+    if (!u->enabled || w->asleep) {
+        drop(w, device, event, u->enabled ? ITS_DROP_ASLEEP : ITS_DROP_DISABLED);
         return false;
     }
     u->msis = u->msis == MSI_NUMBERS ? 1u : u->msis + 1u;

@@ -53,7 +53,7 @@ typedef struct its_gits {
 void its_gits_drive(const its_gits *u, its_wires *w);
 
 /* Reports REG_READ, REG_WRITE, REG_IGNORED, REG_BAD, CMD_RANGE, MSI_ACCEPT and MSI_DROP
- * (disabled, no DeviceID). */
+ * (disabled, asleep, no DeviceID). */
 void its_gits_clock(its_gits *u, const its_wires *w);
 
 /* 0 while there is something to hand on, and for two edges after a register changed: the first
@@ -83,7 +83,7 @@ bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, 
                           its_access_result *result);
 
 /* Accepts and numbers an MSI that came without a bus (fast face). False: dropped, the ITS being
- * disabled. */
+ * disabled or the GIC asleep. */
 bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t event,
                      its_msi *msi);
 

@@ -178,6 +178,7 @@ typedef struct its_wires {
     const its_profile *profile;
     const its_facts *facts; /* built by reg from its registers; changes only in OFF */
     const its_probe *probe;
+    bool asleep; /* owner: the GIC is asleep or falls asleep; MSIs are dropped */
 
     /* slv or owner -> reg: register accesses of frames GITS and TRANSLATION; reg -> owner: result */
     its_access_ch access;

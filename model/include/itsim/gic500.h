@@ -86,7 +86,7 @@ its_face gic500_face(const gic500 *g);
 
 /*
  * Fast face: one register access or MSI (frame TRANSLATION), run to completion, and with it all the
- * work it sets off. `latency` (may be NULL) gets the cycles it would have taken, our estimate of
+ * work it sets off. A redistributor or frame that does not exist reads as zero and ignores writes. `latency` (may be NULL) gets the cycles it would have taken, our estimate of
  * fixed figures plus one memory_latency per access. Memory is reached through `memory`.
  */
 its_access_result gic500_fast_access(gic500 *g, const its_access *access, const its_memory *memory,

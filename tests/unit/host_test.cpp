@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// What a host may ask of a gic500 wrongly: every call has an answer.
+#include <gtest/gtest.h>
+
+#include "../common/gic_bench.h"
+
+namespace {
+
+const its_frame kFrames[] = {ITS_FRAME_GITS,     ITS_FRAME_TRANSLATION, ITS_FRAME_GICD,
+                             ITS_FRAME_GICR,     ITS_FRAME_GICR_SGI,    ITS_FRAME_NONE,
+                             static_cast<its_frame>(77)};
+
+TEST(Host, AnyFrameRedistributorOffsetAndSizeIsLegalInputOfAPeek)
+{
+    bench::gic g;
+    g.boot();
+    uint64_t before = gic500_digest(g.get());
+    for (its_frame frame : kFrames)
+        for (unsigned rd : {0u, 3u, 4u, 127u, 128u, 0xffffffffu})
+            for (uint32_t offset : {0u, 1u, 4u, 0x70u, 0xfffcu, 0x10000u, 0xffffffffu})
+                for (unsigned bytes : {0u, 1u, 2u, 3u, 4u, 5u, 8u, 16u, 0xffffffffu}) {
+                    uint64_t v = gic500_peek(g.get(), frame, rd, offset, bytes);
+                    if (bytes != 4 && bytes != 8) {
+                        EXPECT_EQ(v, 0u);
+                    }
+                }
+    EXPECT_EQ(gic500_digest(g.get()), before);
+}
+
+TEST(Host, AnyFrameRedistributorOffsetAndSizeIsLegalInputOfAFastAccess)
+{
+    bench::gic g;
+    g.boot();
+    g.face(ITS_FACE_FAST);
+    its_memory m = g.mem.at_once();
+    for (its_frame frame : kFrames)
+        for (unsigned rd : {0u, 3u, 4u, 127u, 128u, 0xffffu})
+            for (uint32_t offset : {0u, 1u, 4u, 0x40u, 0x70u, 0xfffcu, 0x10000u, 0xffffffffu})
+                for (unsigned bytes : {0u, 1u, 2u, 3u, 4u, 5u, 8u, 16u, 255u})
+                    for (bool write : {false, true}) {
+                        its_access a{};
+                        a.frame = static_cast<uint8_t>(frame);
+                        a.rd = static_cast<uint16_t>(rd);
+                        a.offset = offset;
+                        a.bytes = static_cast<uint8_t>(bytes);
+                        a.write = write;
+                        (void)gic500_fast_access(g.get(), &a, &m, 0, nullptr);
+                    }
+    EXPECT_EQ(gic500_acknowledge(g.get(), 0xffffffffu), GIC500_SPURIOUS);
+    EXPECT_EQ(gic500_fast_acknowledge(g.get(), 128, &m), GIC500_SPURIOUS);
+    EXPECT_FALSE(gic500_pending(g.get(), 4, 8192, &m));
+    EXPECT_FALSE(gic500_pending(g.get(), 0, 0xffffffffu, &m));
+}
+
+TEST(Host, AWrongSizeIsABadAccessInEveryFrame)
+{
+    bench::gic g("gic500", {{"bad_access", "1"}});
+    g.boot();
+    g.face(ITS_FACE_FAST);
+    its_memory m = g.mem.at_once();
+    for (its_frame frame : {ITS_FRAME_GITS, ITS_FRAME_GICD, ITS_FRAME_GICR})
+        for (unsigned bytes : {0u, 3u, 16u}) {
+            its_access a{};
+            a.frame = static_cast<uint8_t>(frame);
+            a.bytes = static_cast<uint8_t>(bytes);
+            a.offset = 0x8000; // reserved
+            g.events.clear();
+            EXPECT_TRUE(gic500_fast_access(g.get(), &a, &m, 0, nullptr).fault);
+            EXPECT_EQ(g.count(ITS_EV_REG_BAD), 1u);
+        }
+}
+
+// An enable that was remembered takes effect as time goes by: outside any call, without memory.
+TEST(Host, CommandsLeftByARememberedEnableDoNotKeepTheFaceFast)
+{
+    bench::gic g("gic500", {{"enable_in_drain", "1"}, {"quiescent_min", "50"}});
+    g.boot();
+    g.face(ITS_FACE_FAST);
+    g.disable();
+    g.mapd(1);
+    g.publish();
+    g.enable();
+    g.face(ITS_FACE_CLOCKED);
+    g.settle();
+    EXPECT_EQ(g.look().creadr, g.cwriter());
+}
+
+} // namespace
