@@ -319,7 +319,11 @@ INSTANTIATE_TEST_SUITE_P(Part, Faces, testing::Values(0, 1, 2, 3));
 
 TEST_P(Faces, SynchronisedSoftwareSeesTheSameInterruptsOnAllPresetsAndFaces)
 {
-    const machine gic500{"gic500", "gic500", {}, false}, flat{"flat", "flat", {}, false};
+    /* Legal software has no command in error, which stalls a GIC-600's queue, and maps no event
+     * twice, which KVM ignores; random software does both, so these choices are made equal. */
+    const machine gic500{"gic500", "gic500", {}, false}, flat{"flat", "flat", {}, false},
+        kvm{"kvm", "kvm", {{"mapti_mapped", "0"}}, false},
+        gic600{"gic600", "gic600", {{"command_error", "0"}}, false};
     const laws::settings tiny = {{"device_cache_ways", "1"}, {"event_cache_sets", "1"},
                                  {"event_cache_ways", "1"},  {"lpi_entries", "2"},
                                  {"translations", "2"},      {"rd_credits", "1"}};
@@ -329,14 +333,20 @@ TEST_P(Faces, SynchronisedSoftwareSeesTheSameInterruptsOnAllPresetsAndFaces)
         const laws::settings &more = seed % 3 ? laws::settings{} : tiny;
         view first = stream(gic500, stream::CLOCKED, seed, is_dense, more).run(steps);
         ASSERT_TRUE(first.right) << "gic500 clocked, seed " << seed << ": " << first.why;
-        view others[] = {stream(gic500, stream::FAST, seed, is_dense, more).run(steps),
-                         stream(gic500, stream::MIXED, seed, is_dense, more).run(steps),
-                         stream(flat, stream::CLOCKED, seed, is_dense, {}).run(steps),
-                         stream(flat, stream::FAST, seed, is_dense, {}).run(steps)};
-        const char *names[] = {"gic500 fast", "gic500 mixed", "flat clocked", "flat fast"};
-        for (int i = 0; i < 4; i++) {
-            ASSERT_TRUE(others[i].right) << names[i] << ", seed " << seed << ": " << others[i].why;
-            ASSERT_TRUE(others[i] == first) << names[i] << ", seed " << seed;
+        const struct {
+            const char *name;
+            const machine &m;
+            stream::how how;
+        } others[] = {{"gic500 fast", gic500, stream::FAST}, {"gic500 mixed", gic500, stream::MIXED},
+                      {"flat clocked", flat, stream::CLOCKED}, {"flat fast", flat, stream::FAST},
+                      {"kvm clocked", kvm, stream::CLOCKED}, {"kvm fast", kvm, stream::FAST},
+                      {"gic600 clocked", gic600, stream::CLOCKED},
+                      {"gic600 fast", gic600, stream::FAST}};
+        for (auto &o : others) {
+            bool spills = o.m.preset != flat.preset && o.m.preset != kvm.preset;
+            view v = stream(o.m, o.how, seed, is_dense, spills ? more : laws::settings{}).run(steps);
+            ASSERT_TRUE(v.right) << o.name << ", seed " << seed << ": " << v.why;
+            ASSERT_TRUE(v == first) << o.name << ", seed " << seed;
         }
     }
 }

@@ -3,6 +3,8 @@
  * What the Linux GICv3 drivers do at boot, at run time and over suspend and resume, register by
  * register, in their order and with their checks.
  */
+#include <algorithm>
+
 #include "software.h"
 
 namespace {
@@ -310,7 +312,9 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Machines, Linux,
                          testing::ValuesIn([] {
                              auto all = laws::machines(); /* the driver chooses two-level itself */
-                             all.erase(all.begin() + 2);
+                             all.erase(std::remove_if(all.begin(), all.end(),
+                                                      [](auto &m) { return m.two_level; }),
+                                       all.end());
                              return all;
                          }()),
                          laws::machine_name);
