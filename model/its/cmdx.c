@@ -77,7 +77,7 @@ static bool compound(uint8_t message)
 
 static bool may_send(const its_cmdx *u, const its_wires *w)
 {
-    if (w->compound_busy || its_rdset_has(&w->rd_full, u->verdict.rd))
+    if (u->await || w->compound_busy || its_rdset_has(&w->rd_full, u->verdict.rd))
         return false;
     return !compound(u->verdict.message) || !its_rdset_has(&w->rd_full, u->verdict.rd2);
 }
@@ -253,7 +253,7 @@ void its_cmdx_clock(its_cmdx *u, const its_wires *w)
             after_write(u, w);
         break;
     case CMDX_ACK:
-        if (u->acked && u->await == 0)
+        if (u->acked)
             retire(u, w, false);
         break;
     }

@@ -40,7 +40,7 @@ typedef struct its_cmdx {
     its_fetch fetch;
     its_rd_request message;
     uint32_t ref;
-    uint32_t await;  /* sync_waits: translations that must end first */
+    uint32_t await;  /* CMDX_SEND, sync_waits: translations whose messages go before the SYNC */
     uint8_t state;   /* its_cmdx_state */
     uint8_t count;   /* CMDX_DECODE: cycles left */
     bool acked;
