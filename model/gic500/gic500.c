@@ -385,12 +385,13 @@ static void reset_units(gic500 *g, const its_axi *m_axi)
     gicd_reset(&s->dist, &g->dist_w);
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         gicr_reset(&g->rd[rd], &g->rd_w[rd]);
+    memset(&s->lpi_bus, 0, sizeof s->lpi_bus);
     for (unsigned i = 0; i < GIC500_LPI_IDS; i++)
         s->lpi_bus.owner[i] = GIC500_NO_RD;
     s->lpi_bus.pick = GIC500_NO_RD;
-    s->lpi_bus.turn = 0;
     s->sleep = (gic500_sleep){.sleep = false};
     s->target = ITS_FRAME_NONE;
+    s->target_rd = 0;
     s->nowhere = false;
     s->drain_until = 0;
     s->commands_wait = false;

@@ -163,6 +163,7 @@ static void reset(its_block *c, const its_pins *pins)
     its_slv_reset(&s->slv);
     its_core_reset(&s->core, c->lines, &c->x);
     s->rd_picked = false;
+    s->rd_pick = 0;
     s->nowhere = false;
     s->in_reset = true;
 }
