@@ -221,6 +221,25 @@ uint64_t its_reg_unknown(const its_profile *profile, its_reg reg)
     }
 }
 
+/* A well-mixed number of the seed (the finalizer of splitmix64). */
+static uint64_t random_of(uint64_t seed)
+{
+    seed += UINT64_C(0x9e3779b97f4a7c15);
+    seed = (seed ^ seed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    seed = (seed ^ seed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return seed ^ seed >> 31;
+}
+
+uint64_t its_reg_out_of_reset(const its_profile *profile, its_reg reg, unsigned rd)
+{
+    uint64_t value = its_reg_reset(profile, reg, rd);
+    uint64_t seed = (uint64_t)profile->reset_seed << 32 | (uint64_t)reg << 16 | rd;
+
+    if (!profile->unknown_reset)
+        return value;
+    return its_reg_write(profile, reg, value, random_of(seed) & its_reg_unknown(profile, reg));
+}
+
 uint64_t its_reg_read_mask(its_reg reg)
 {
     if (its_reg_at(reg)->access == ITS_REG_WO)
@@ -270,6 +289,21 @@ uint64_t its_reg_merge(its_reg reg, uint32_t offset, unsigned bytes, uint64_t ol
 uint64_t its_reg_part(its_reg reg, uint32_t offset, unsigned bytes, uint64_t value)
 {
     return its_field_get(value, part_lsb(reg, offset), 8u * bytes);
+}
+
+uint8_t its_axcache(uint64_t inner)
+{
+    static const uint8_t encodings[8] = {
+        0x0, /* Device-nGnRnE */
+        0x3, /* Normal Non-cacheable */
+        0x6, /* Read-allocate Write-through */
+        0x7, /* Read-allocate Write-back */
+        0xa, /* Write-allocate Write-through */
+        0xb, /* Write-allocate Write-back */
+        0xe, /* Read- and Write-allocate Write-through */
+        0xf, /* Read- and Write-allocate Write-back */
+    };
+    return encodings[inner & 7u];
 }
 
 uint64_t its_baser_address(uint64_t baser)

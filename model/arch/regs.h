@@ -78,6 +78,12 @@ uint64_t its_reg_mask(const its_profile *profile, its_reg reg);
 /* Bits that the architecture leaves UNKNOWN at reset: what unknown_reset 1 fills at random. */
 uint64_t its_reg_unknown(const its_profile *profile, its_reg reg);
 
+/*
+ * its_reg_reset(), but with the UNKNOWN fields as the profile's unknown_reset wants them: 0, or random
+ * numbers that depend on nothing but reset_seed, the register and `rd`.
+ */
+uint64_t its_reg_out_of_reset(const its_profile *profile, its_reg reg, unsigned rd);
+
 /* Bits a read can return: all, but for WO registers and PENDBASER.PTZ. */
 uint64_t its_reg_read_mask(its_reg reg);
 
@@ -169,6 +175,12 @@ uint64_t its_reg_part(its_reg reg, uint32_t offset, unsigned bytes, uint64_t val
 #define GICD_TYPER_SECURITY_EXTN 10, 1
 #define GICD_TYPER_LPIS 17, 1
 #define GICD_TYPER_IDBITS 19, 5
+
+/*
+ * AxCACHE for an InnerCache field, 0..7 (IHI 0069 encodings; AMBA AXI4, memory types). Of the two
+ * encodings AXI4 has for some types, those that mean the same on AR and AW.
+ */
+uint8_t its_axcache(uint64_t inner);
 
 /* Byte address a GITS_BASERn names: with 64 KB pages bits [15:12] are address bits [51:48]. */
 uint64_t its_baser_address(uint64_t baser);

@@ -177,27 +177,8 @@ its_access_result gicr_access(gicr *u, const its_access *a, const gicr_context *
 
 /* --- reset ----------------------------------------------------------------------------------------- */
 
-/* A well-mixed number of the seed (the finalizer of splitmix64). */
-static uint64_t random_of(uint64_t seed)
-{
-    seed += UINT64_C(0x9e3779b97f4a7c15);
-    seed = (seed ^ seed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    seed = (seed ^ seed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return seed ^ seed >> 31;
-}
-
-static uint64_t base_reset(its_reg reg, const gicr_context *x)
-{
-    uint64_t v = its_reg_reset(x->profile, reg, x->rd);
-    uint64_t seed = (uint64_t)x->profile->reset_seed << 32 | (uint64_t)reg << 16 | x->rd;
-
-    if (x->profile->unknown_reset)
-        v |= random_of(seed) & its_reg_unknown(x->profile, reg);
-    return v;
-}
-
 void gicr_regs_reset(gicr *u, const gicr_context *x)
 {
-    u->propbaser = base_reset(GICR_PROPBASER, x);
-    u->pendbaser = base_reset(GICR_PENDBASER, x);
+    u->propbaser = its_reg_out_of_reset(x->profile, GICR_PROPBASER, x->rd);
+    u->pendbaser = its_reg_out_of_reset(x->profile, GICR_PENDBASER, x->rd);
 }

@@ -12,19 +12,6 @@
 
 /* --- addresses --------------------------------------------------------------------------------- */
 
-/*
- * AxCACHE for an InnerCache field (IHI 0069 encodings, AMBA AXI4 table of memory types): device,
- * non-cacheable, then write-through and write-back with read, write or both allocate hints.
- */
-static uint8_t axcache(uint64_t baser, bool write)
-{
-    static const uint8_t for_read[8] = {0x0, 0x3, 0xe, 0xf, 0xa, 0xb, 0xe, 0xf};
-    static const uint8_t for_write[8] = {0x0, 0x3, 0x6, 0x7, 0xe, 0xf, 0xe, 0xf};
-    uint64_t inner = ITS_GET(baser, PROPBASER_INNER_CACHE);
-
-    return write ? for_write[inner] : for_read[inner];
-}
-
 static uint64_t config_address(const gicr *u, uint32_t intid)
 {
     return (ITS_GET(u->propbaser, PROPBASER_PA) << 12) + (intid - GICR_FIRST_LPI);
@@ -33,6 +20,16 @@ static uint64_t config_address(const gicr *u, uint32_t intid)
 static uint64_t table_address(const gicr *u, unsigned chunk)
 {
     return (ITS_GET(u->pendbaser, PENDBASER_PA) << 16) + UINT64_C(64) * chunk;
+}
+
+static uint8_t prop_cache(const gicr *u)
+{
+    return its_axcache(ITS_GET(u->propbaser, PROPBASER_INNER_CACHE));
+}
+
+static uint8_t pend_cache(const gicr *u)
+{
+    return its_axcache(ITS_GET(u->pendbaser, PENDBASER_INNER_CACHE));
 }
 
 uint32_t gicr_intid_limit(const gicr *u, const gicr_context *x)
@@ -64,26 +61,26 @@ static void ask(gicr *u, unsigned what, uint64_t addr, unsigned bytes, uint8_t c
 
 void gicr_ask_config(gicr *u, uint32_t intid)
 {
-    ask(u, GICR_ACCESS_CONFIG, config_address(u, intid), 1, axcache(u->propbaser, false));
+    ask(u, GICR_ACCESS_CONFIG, config_address(u, intid), 1, prop_cache(u));
 }
 
 void gicr_ask_group(gicr *u, uint32_t intid)
 {
     u->group_number = (uint16_t)(intid / 64u);
-    ask(u, GICR_ACCESS_GROUP, config_address(u, intid & ~63u), 64, axcache(u->propbaser, false));
+    ask(u, GICR_ACCESS_GROUP, config_address(u, intid & ~63u), 64, prop_cache(u));
 }
 
 void gicr_ask_chunk(gicr *u, unsigned chunk)
 {
     u->chunk_number = (uint16_t)chunk;
     u->chunk_valid = false;
-    ask(u, GICR_ACCESS_CHUNK, table_address(u, chunk), 64, axcache(u->pendbaser, false));
+    ask(u, GICR_ACCESS_CHUNK, table_address(u, chunk), 64, pend_cache(u));
 }
 
 static void ask_write(gicr *u, unsigned word)
 {
     ask(u, GICR_ACCESS_WORD, table_address(u, u->chunk_number) + UINT64_C(8) * word, 8,
-        axcache(u->pendbaser, true));
+        pend_cache(u));
     u->request.write = true;
     u->request.data = u->chunk[word];
 }

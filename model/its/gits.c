@@ -10,21 +10,6 @@
 #define MSI_NUMBERS 0x7fffffffu /* bit 31 of a reference marks commands */
 #define SETTLE 2u
 
-/*
- * AxCACHE for the memory attributes of a base register (InnerCache; IHI 0022, memory types). Of the
- * two encodings AXI4 has for some types, those that mean the same on AR and AW.
- */
-static const uint8_t axcache[8] = {
-    0x0, /* Device-nGnRnE */
-    0x3, /* Normal Non-cacheable */
-    0x6, /* Read-allocate Write-through */
-    0x7, /* Read-allocate Write-back */
-    0xa, /* Write-allocate Write-through */
-    0xb, /* Write-allocate Write-back */
-    0xe, /* Read- and Write-allocate Write-through */
-    0xf, /* Read- and Write-allocate Write-back */
-};
-
 static uint32_t queue_bytes(const its_gits *u)
 {
     return QUEUE_PAGE * ((uint32_t)ITS_GET(u->cbaser, CBASER_SIZE) + 1u);
@@ -44,9 +29,9 @@ static void drive_registers(const its_gits *u, its_wires *w)
     w->cwriter = u->cwriter;
     w->enabled = u->enabled;
     w->queue_valid = queue_valid(u);
-    w->queue_cache = axcache[ITS_GET(u->cbaser, CBASER_INNER_CACHE)];
-    w->table_cache = axcache[ITS_GET(u->baser[0], BASER_INNER_CACHE)];
-    w->collection_cache = axcache[ITS_GET(u->baser[1], BASER_INNER_CACHE)];
+    w->queue_cache = its_axcache(ITS_GET(u->cbaser, CBASER_INNER_CACHE));
+    w->table_cache = its_axcache(ITS_GET(u->baser[0], BASER_INNER_CACHE));
+    w->collection_cache = its_axcache(ITS_GET(u->baser[1], BASER_INNER_CACHE));
     w->queue_reset = u->queue_reset;
     w->retry = u->retry;
     w->base_changed = u->base_changed;
@@ -103,14 +88,9 @@ static uint64_t value_of(const its_gits *u, const its_wires *w, its_reg reg)
     }
 }
 
-static bool access_ok(const its_wires *w, unsigned frame, uint32_t offset, unsigned bytes)
-{
-    return its_reg_access_ok(w->profile, (its_frame)frame, offset, bytes);
-}
-
 uint64_t its_gits_peek(const its_gits *u, const its_wires *w, uint32_t offset, unsigned bytes)
 {
-    if (!access_ok(w, ITS_FRAME_GITS, offset, bytes))
+    if (!its_reg_access_ok(w->profile, ITS_FRAME_GITS, offset, bytes))
         return 0;
     its_reg reg = its_reg_find(ITS_FRAME_GITS, offset);
     return its_reg_part(reg, offset, bytes, value_of(u, w, reg) & its_reg_read_mask(reg));
@@ -241,7 +221,7 @@ static its_access_result write_reg(its_gits *u, const its_wires *w, const its_ac
 
 its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a)
 {
-    if (!access_ok(w, a->frame, a->offset, a->bytes))
+    if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes))
         return bad(w, a);
     if (a->write)
         return write_reg(u, w, a);
@@ -295,7 +275,7 @@ bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, 
                           its_access_result *result)
 {
     *result = (its_access_result){0};
-    if (!access_ok(w, a->frame, a->offset, a->bytes)) {
+    if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes)) {
         *result = bad(w, a);
     } else if (!a->write) {
         report(w, ITS_EV_REG_READ, a, 0);
@@ -390,35 +370,13 @@ uint64_t its_gits_wake(const its_gits *u)
 
 /* --- reset ------------------------------------------------------------------------------------ */
 
-/* xorshift64; the state is never 0. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t x = *state;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return *state = x;
-}
-
-static uint64_t reset_value(const its_profile *profile, its_reg reg, uint64_t *random)
-{
-    uint64_t value = its_reg_reset(profile, reg, 0);
-
-    if (!profile->unknown_reset)
-        return value;
-    return its_reg_write(profile, reg, value, next_random(random) & its_reg_unknown(profile, reg));
-}
-
 void its_gits_reset(its_gits *u, const its_profile *profile)
 {
-    /* Seeds are often small numbers: spread them, or the first values have few bits set. */
-    uint64_t random = (profile->reset_seed + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
-
     memset(u, 0, sizeof *u);
-    u->cbaser = reset_value(profile, GITS_CBASER, &random);
-    u->cwriter = (uint32_t)reset_value(profile, GITS_CWRITER, &random);
-    u->baser[0] = reset_value(profile, GITS_BASER0, &random);
-    u->baser[1] = reset_value(profile, GITS_BASER1, &random);
+    u->cbaser = its_reg_out_of_reset(profile, GITS_CBASER, 0);
+    u->cwriter = (uint32_t)its_reg_out_of_reset(profile, GITS_CWRITER, 0);
+    u->baser[0] = its_reg_out_of_reset(profile, GITS_BASER0, 0);
+    u->baser[1] = its_reg_out_of_reset(profile, GITS_BASER1, 0);
 }
 
 void its_gits_facts(const its_gits *u, const its_profile *profile, its_facts *facts)

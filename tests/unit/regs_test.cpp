@@ -452,3 +452,32 @@ TEST(Regs, RandomWritesChangeOnlyWritableBits)
         }
     }
 }
+
+TEST(Regs, UnknownFieldsOutOfResetAreZeroOrRandomAndNeverValid)
+{
+    its_profile p = preset("flat");
+    for (unsigned i = 0; i < ITS_REGS; i++)
+        EXPECT_EQ(its_reg_out_of_reset(&p, reg(i), 1), its_reg_reset(&p, reg(i), 1));
+    p.unknown_reset = 1;
+    uint64_t cbaser = its_reg_out_of_reset(&p, GITS_CBASER, 0);
+    EXPECT_NE(cbaser, 0u);
+    EXPECT_EQ(cbaser >> 63, 0u);
+    EXPECT_EQ(cbaser, its_reg_out_of_reset(&p, GITS_CBASER, 0)) << "the same seed";
+    EXPECT_NE(its_reg_out_of_reset(&p, GICR_PROPBASER, 0),
+              its_reg_out_of_reset(&p, GICR_PROPBASER, 1));
+    p.reset_seed = 2;
+    EXPECT_NE(cbaser, its_reg_out_of_reset(&p, GITS_CBASER, 0));
+    p.collection_table = 0;
+    EXPECT_EQ(its_reg_out_of_reset(&p, GITS_BASER1, 0), 0u);
+}
+
+TEST(Regs, TheMemoryTypesOfAxCacheMeanTheSameForReadsAndWrites)
+{
+    // AMBA AXI4: bit 1 modifiable, bits 3 and 2 allocate, write-back with both low bits set.
+    for (unsigned inner = 0; inner < 8; inner++) {
+        unsigned cache = its_axcache(inner);
+        EXPECT_EQ(cache >> 1 & 1, inner > 0 ? 1u : 0u) << inner;
+        EXPECT_EQ(cache >> 2 & 3, inner < 2 ? 0u : inner >> 1) << inner;
+        EXPECT_EQ(cache & 1, inner == 0 ? 0u : inner == 1 ? 1u : inner & 1) << inner;
+    }
+}
