@@ -129,9 +129,30 @@ TEST_P(Concurrency, SlowRedistributorsAndShortQueuesChangeNothing)
                   {"write_buffer", "1"},
                   {"msi_queue", seed % 3 ? "1" : "64"},
                   {"table_reads", seed % 2 ? "1" : "6"},
-                  {"table_writes", seed % 2 ? "4" : "1"}});
+                  {"table_writes", seed % 2 ? "4" : "1"},
+                  {"sync", seed % 4 == 2 ? "1" : "0"},
+                  {"sync_waits", seed % 4 == 1 ? "1" : "0"}});
         r.random_traffic(40);
         ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
+    }
+}
+
+TEST_P(Concurrency, DroppingCleanLinesInTheMiddleOfARaceChangesOnlyTime)
+{
+    for (uint64_t seed = 301; seed <= 316; seed++) {
+        racing r(GetParam(), seed, unsigned(seed % 7), 0, {{"lpi_entries", "2"}});
+        gic &g = *r.g;
+        uint64_t next = 0, dropped = 0;
+        g.each_edge = [&] { /* about every third edge, as a host may between any two */
+            next = next * 6364136223846793005u + 1442695040888963407u;
+            if ((next >> 33) % 3 == 0)
+                dropped += gic500_drop_clean_lines(g.get());
+        };
+        r.random_traffic(40);
+        ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
+        if (g.profile.event_cache_policy != 0) {
+            EXPECT_GT(dropped, 0u);
+        }
     }
 }
 
