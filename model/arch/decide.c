@@ -7,7 +7,6 @@
 #include "arch/decide.h"
 
 #include "arch/bits.h"
-#include "arch/regs.h"
 
 #define FIRST_LPI 8192u
 
@@ -39,23 +38,6 @@ typedef struct {
     uint8_t unmapped;
     uint8_t no_target;
 } collection;
-
-its_table its_table_from_baser(uint64_t baser, uint32_t stride)
-{
-    static const uint8_t shifts[] = {12, 14, 16, 16};
-    its_table t = {.stride = stride, .page_shift = shifts[ITS_GET(baser, BASER_PAGE_SIZE)]};
-    uint64_t page = UINT64_C(1) << t.page_shift;
-    if (!stride)
-        return t;
-
-    t.valid = ITS_GET(baser, BASER_VALID) != 0;
-    t.indirect = ITS_GET(baser, BASER_INDIRECT) != 0;
-    t.base = its_baser_address(baser);
-    t.per_page = page / stride;
-    uint64_t bytes = (ITS_GET(baser, BASER_SIZE) + 1u) * page;
-    t.entries = t.indirect ? bytes / 8u * t.per_page : bytes / stride;
-    return t;
-}
 
 /* --- verdicts --------------------------------------------------------------------------------- */
 
