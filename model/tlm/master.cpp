@@ -171,12 +171,10 @@ void master_port::start(access &a)
     a.order = order_++;
     pending_.push_back(&a);
     prepare(a);
-    if (a.write && a.partial && std::none_of(a.enables.begin(), a.enables.end(), enabled)) {
-        // No byte of it is to be written: nothing for the memory to see.
-        a.trans.set_response_status(tlm::TLM_OK_RESPONSE);
-        complete(a, latency);
-    } else if (!a.partial &&
-               through_dmi(a.address.addr, a.data.data(), a.data.size(), a.write, latency)) {
+    // With no byte enabled there is nothing for the memory to see.
+    bool nothing = a.partial && std::none_of(a.enables.begin(), a.enables.end(), enabled);
+    if (nothing || (!a.partial &&
+                    through_dmi(a.address.addr, a.data.data(), a.data.size(), a.write, latency))) {
         a.trans.set_response_status(tlm::TLM_OK_RESPONSE);
         complete(a, latency);
     } else if (a.has_thread) {

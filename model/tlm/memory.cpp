@@ -185,7 +185,7 @@ bool memory_base::fill(uint64_t address, uint64_t bytes, uint8_t value)
 void memory_base::spend(uint64_t bytes, sc_core::sc_time &delay)
 {
     if (byte_time_ != sc_core::SC_ZERO_TIME) {
-        sc_core::sc_time now = sc_core::sc_time_stamp();
+        const sc_core::sc_time &now = sc_core::sc_time_stamp();
         free_at_ = std::max(free_at_, now + delay) + byte_time_ * static_cast<double>(bytes);
         delay = free_at_ - now;
     }

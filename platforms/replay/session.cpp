@@ -137,8 +137,9 @@ private:
         if (!options_.waves.empty()) {
             waves_file_ = open_file(options_.waves, "w");
             waves_ = std::make_unique<its_waves>();
-            its_waves_open(waves_.get(), waves_file_.get(), &bench_.gic().profile(),
-                           static_cast<uint64_t>(bench_.period().to_seconds() * 1e12 + 0.5));
+            its_waves_open(
+                waves_.get(), waves_file_.get(), &bench_.gic().profile(),
+                static_cast<uint64_t>(bench_.period() / sc_core::sc_time(1, sc_core::SC_PS)));
             bench_.gic().set_observer([this](const gic500_pins &pins, const gic500_status &status) {
                 its_waves_set(waves_.get(), &pins, &status);
             });

@@ -87,7 +87,7 @@ std::string random_run(const std::string &face, unsigned seed, bool with_resets)
         s.settle();
         log += std::to_string(s.gic.digest()) + " " + std::to_string(s.gic.cycle()) + "\n";
     });
-    return log + s.trace();
+    return log + s.event_text();
 }
 
 class Faces : public testing::TestWithParam<unsigned> {};

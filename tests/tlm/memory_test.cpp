@@ -213,7 +213,7 @@ std::string busy_trace(bool dmi, uint64_t latency)
         EXPECT_LT(s.ram.reads(its::memory_base::from_its), s.count(ITS_EV_MEM_READ) / 4u);
     else
         EXPECT_GT(s.ram.reads(its::memory_base::from_its), 20u);
-    return s.trace();
+    return s.event_text();
 }
 
 class DmiChangesNothing : public testing::TestWithParam<uint64_t> {};

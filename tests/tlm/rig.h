@@ -221,7 +221,7 @@ public:
             n += e.kind == kind;
         return n;
     }
-    std::string trace() const
+    std::string event_text() const
     {
         std::string all;
         char line[ITS_TEXT_BYTES];

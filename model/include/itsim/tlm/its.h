@@ -32,7 +32,7 @@ public:
     virtual void acknowledge(const its_rd_in &ack) = 0;
 };
 
-class its_base : public block, private rd_ack_if {
+class its_base : public block, public rd_ack_if {
 public:
     sc_core::sc_port<rd_if> rd{"rd"};
     sc_core::sc_export<rd_ack_if> rd_ack{"rd_ack"};
