@@ -69,6 +69,9 @@ std::optional<int> read_options(int argc, char **argv, options &o)
     app.add_option("--json", o.json, "file for all counters and histograms");
     app.add_option("--trace", o.trace, "file for the events, one a line");
     app.add_option("--waves", o.waves, "VCD file (one trace only)");
+    app.add_flag("--rules", o.rules,
+                 "watch both AXI ports and the order of commands and messages; a broken rule fails "
+                 "(faces timed and cycle)");
     app.add_flag("--quiet", o.quiet, "no progress bar, no line for what passed");
     app.add_flag("--list-fields", o.list_fields, "print the fields --set knows, and end");
 
@@ -78,6 +81,8 @@ std::optional<int> read_options(int argc, char **argv, options &o)
             throw CLI::RequiredError("TRACE");
         if (!o.waves.empty() && o.traces.size() > 1)
             throw CLI::ValidationError("--waves", "takes one trace");
+        if (o.rules && o.face == "fast")
+            throw CLI::ValidationError("--rules", "the fast face has no bus to watch");
     } catch (const CLI::ParseError &e) {
         return app.exit(e) == 0 ? 0 : bad_usage;
     }

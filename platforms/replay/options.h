@@ -26,6 +26,7 @@ struct options {
     std::string json;
     std::string trace;
     std::string waves;
+    bool rules = false;
     bool list_fields = false;
     bool quiet = false;
 };

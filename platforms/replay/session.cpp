@@ -15,6 +15,7 @@
 #include "watch/counters.h"
 #include "watch/fan.h"
 #include "watch/json.h"
+#include "watch/rules.h"
 #include "watch/text.h"
 #include "watch/waves.h"
 
@@ -120,6 +121,7 @@ public:
             its_waves_close(waves_.get(), bench_.cycle());
         finish_file(text_, options_.trace);
         finish_file(waves_file_, options_.waves);
+        check_rules();
         report();
         return {message_.empty() ? 0 : 1, options_.json.empty() ? "" : json_text()};
     }
@@ -140,11 +142,37 @@ private:
             its_waves_open(
                 waves_.get(), waves_file_.get(), &bench_.gic().profile(),
                 static_cast<uint64_t>(bench_.period() / sc_core::sc_time(1, sc_core::SC_PS)));
-            bench_.gic().set_observer([this](const gic500_pins &pins, const gic500_status &status) {
-                its_waves_set(waves_.get(), &pins, &status);
-            });
         }
+        if (options_.rules) {
+            its_rules_reset(&rules_, bench_.gic().profile().bus_bytes);
+            its_fan_add(&fan_, its_rules_sink, &rules_);
+        }
+        if (waves_ || options_.rules)
+            bench_.gic().set_observer(
+                [this](const gic500_pins &pins, const gic500_status &status) {
+                    observe(pins, status);
+                });
         bench_.gic().listen(its_fan_sink, &fan_);
+    }
+
+    void observe(const gic500_pins &pins, const gic500_status &status)
+    {
+        if (waves_)
+            its_waves_set(waves_.get(), &pins, &status);
+        if (!options_.rules)
+            return;
+        its_rules_creadr(&rules_, status.creadr);
+        its_rules_edge(&rules_, status.cycle, &pins.s_axi, &pins.m_axi, pins.resetn);
+    }
+
+    void check_rules()
+    {
+        char text[256];
+        if (!rules_.log.count || !message_.empty())
+            return;
+        its_rules_text(&rules_.log.first[0], text, sizeof text);
+        message_ = trace_.file + ": " + std::to_string(rules_.log.count) +
+                   " times a rule was broken, first: " + text;
     }
 
     void main_thread()
@@ -293,6 +321,7 @@ private:
     file text_;
     file waves_file_;
     std::unique_ptr<its_waves> waves_;
+    its_rules rules_{};
     std::string message_; // why it failed
     std::string note_;
     std::string late_access_;
