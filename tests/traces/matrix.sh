@@ -4,12 +4,14 @@
 # every memory latency; the cycle and the timed face must give the same --trace, byte for byte, and the cycle
 # face must break no rule of the bus.
 #
-#   tests/traces/matrix.sh PLAYER [JOBS]        PLAYER: path of itsim-replay; JOBS: default all cores
+#   tests/traces/matrix.sh PLAYER [LATENCIES [JOBS]]
 #
+# PLAYER: path of itsim-replay; LATENCIES: default "0 1 37"; JOBS: default all cores.
 # Prints what failed and a last line "N runs, M failed"; exit status 1 when M is not 0.
 set -u
-player=${1:?"usage: matrix.sh PLAYER [JOBS]"}
-jobs=${2:-$(nproc)}
+player=${1:?"usage: matrix.sh PLAYER [LATENCIES [JOBS]]"}
+export latencies=${2:-0 1 37}
+jobs=${3:-$(nproc)}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -52,11 +54,11 @@ configurations() {
     done
 }
 
-# One configuration: three faces, latencies 0, 1, 37, with and without dropped clean lines.
+# One configuration: three faces, all latencies, with and without dropped clean lines.
 play() {
     local id=$1 player=$2 work=$3 latency drop face runs=0 bad=0
     shift 3
-    for latency in 0 1 37; do
+    for latency in $latencies; do
         for drop in "" "--drop-clean-lines 3"; do
             for face in fast timed "cycle --rules"; do
                 runs=$((runs + 1))
