@@ -165,11 +165,9 @@ void gicr_drive(const gicr *u, gicr_wires *w)
     w->mem.d = u->request;
     w->sleep_write = u->sleep_write;
     w->sleep_value = u->sleep_value;
-    w->asleep = u->processor_sleep && u->children_asleep;
     w->flushed = u->sleep && !u->on;
     w->lpi = candidate && !u->processor_sleep;
     w->wake_request = candidate && u->processor_sleep;
-    w->best = candidate ? gicr_lines_best(&u->lines) & GICR_KEY_INTID : GICR_NONE;
 }
 
 static void take_access(gicr *u, const gicr_wires *w, const gicr_context *x)

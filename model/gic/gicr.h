@@ -153,14 +153,12 @@ typedef struct gicr_wires {
     bool quiescent;      /* in: GICR_WAKER.Quiescent */
     bool group1_enabled; /* in: GICD_CTLR enables Non-secure Group 1 */
 
-    bool sleep_write;  /* out, pulse: software writes WAKER.Sleep := sleep_value; the owner
-                                   decides whether it takes effect (waker_sleep 1 only) */
+    bool sleep_write;  /* out, pulse: software writes WAKER.Sleep := sleep_value; the owner decides
+                          whether it takes effect (waker_sleep 1 only) */
     bool sleep_value;  /* out */
-    bool asleep;       /* out: ProcessorSleep and ChildrenAsleep are 1 */
     bool flushed;      /* out: sleep is seen and all pending state is in memory */
-    bool lpi;          /* out: `best` can be delivered */
+    bool lpi;          /* out: there is an LPI to deliver */
     bool wake_request; /* out: it could, but for ProcessorSleep */
-    uint32_t best;     /* out: INTID, GICR_NONE unless lpi or wake_request */
 } gicr_wires;
 
 /* What the functions below need besides the state. */
@@ -239,10 +237,6 @@ void gicr_fast_levels(gicr *u, bool sleep, bool quiescent, bool group1_enabled,
 
 /* Acknowledge, then refill: exact every time. */
 uint32_t gicr_fast_acknowledge(gicr *u, const gicr_context *x);
-
-/* Finishes everything under way, also an access a clocked face was waiting for: then gicr_idle().
- * Messages a clocked face took must have been acknowledged. */
-void gicr_fast_settle(gicr *u, const gicr_context *x);
 
 #ifdef __cplusplus
 }

@@ -104,8 +104,3 @@ uint32_t gicr_fast_acknowledge(gicr *u, const gicr_context *x)
         run(u, x);
     return intid;
 }
-
-void gicr_fast_settle(gicr *u, const gicr_context *x)
-{
-    run(u, x);
-}

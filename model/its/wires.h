@@ -161,9 +161,6 @@ static inline bool its_hold_covers(const its_hold *h, const its_name *n)
 typedef struct its_rd_request {
     uint32_t intid;
     uint32_t ref;
-    uint32_t device; /* xlat: what the translation used, for the hold handshake */
-    uint32_t event;
-    uint32_t icid;
     uint16_t rd;
     uint16_t rd2;
     uint8_t message; /* its_rd_message */

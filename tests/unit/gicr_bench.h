@@ -289,7 +289,7 @@ struct Bench {
     void run()
     {
         if (fast) {
-            gicr_fast_settle(&u, &ctx);
+            gicr_fast_levels(&u, u.sleep, u.quiescent, u.group1, &ctx);
             return;
         }
         for (unsigned n = 0; n < 4 || !quiet(); n++) {

@@ -268,17 +268,15 @@ TEST_P(Gicr, NothingIsDeliveredWithGroupOffOrProcessorAsleep)
     gicr_drive(&b.u, &b.w);
     EXPECT_FALSE(b.w.lpi);
     EXPECT_TRUE(b.w.wake_request);
-    EXPECT_TRUE(b.w.asleep);
     EXPECT_EQ(GICR_NONE, b.acknowledge());
     b.write(0x14, 4, 0);
     b.run();
     gicr_drive(&b.u, &b.w);
     EXPECT_TRUE(b.w.lpi);
     EXPECT_FALSE(b.w.wake_request);
-    EXPECT_EQ(9000u, b.w.best);
     EXPECT_EQ(9000u, b.acknowledge());
     gicr_drive(&b.u, &b.w);
-    EXPECT_EQ(GICR_NONE, b.w.best);
+    EXPECT_FALSE(b.w.lpi);
 }
 
 // --- EnableLPIs -------------------------------------------------------------------------------------

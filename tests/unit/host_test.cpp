@@ -69,6 +69,27 @@ TEST(Host, AWrongSizeIsABadAccessInEveryFrame)
         }
 }
 
+TEST(Host, AResetOfTheFastFaceIsThatOfThePin)
+{
+    bench::gic g, pin;
+    for (bench::gic *b : {&g, &pin}) {
+        b->boot();
+        b->face(ITS_FACE_FAST);
+        b->mapd(1);
+        b->mapti(1, 0, 8192, 0);
+        b->run();
+        b->msi(1, 0);
+        EXPECT_TRUE(b->pending(0, 8192));
+    }
+    gic500_reset(g.get());
+    pin.reset();
+    EXPECT_EQ(gic500_digest(g.get()), gic500_digest(pin.get()));
+    EXPECT_EQ(g.count(ITS_EV_RESET), 1u);
+    EXPECT_FALSE(g.pending(0, 8192));
+    EXPECT_EQ(gic500_peek(g.get(), ITS_FRAME_GITS, 0, 0, 4), 0x80000000u);
+    EXPECT_EQ(gic500_face(g.get()), ITS_FACE_FAST);
+}
+
 // An enable that was remembered takes effect as time goes by: outside any call, without memory.
 TEST(Host, CommandsLeftByARememberedEnableDoNotKeepTheFaceFast)
 {
