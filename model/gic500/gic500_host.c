@@ -3,42 +3,29 @@
 #include <string.h>
 
 #include "gic500/parts.h"
-
-#define ALIGN 16u
-
-static size_t aligned(size_t bytes)
-{
-    return (bytes + ALIGN - 1u) / ALIGN * ALIGN;
-}
+#include "its/image.h"
 
 static size_t rd_bytes(const its_profile *p)
 {
-    return aligned(p->redistributors * sizeof(gicr));
+    return its_image_aligned(p->redistributors * sizeof(gicr));
 }
 
 static size_t line_bytes(const its_profile *p)
 {
-    return aligned(its_cache_lines(p) * sizeof(its_line));
+    return its_image_aligned(its_cache_lines(p) * sizeof(its_line));
 }
 
 static size_t state_bytes(const its_profile *p)
 {
-    return aligned(sizeof(gic500_state)) + rd_bytes(p) + line_bytes(p);
+    return its_image_aligned(sizeof(gic500_state)) + rd_bytes(p) + line_bytes(p);
 }
-
-/* A save is this header and the state. */
-typedef struct save_header {
-    uint32_t version;
-    uint32_t bytes;
-    its_profile profile;
-} save_header;
 
 size_t gic500_size(const its_profile *profile)
 {
     if (!profile || its_profile_check(profile, NULL, 0))
         return 0;
-    return aligned(sizeof(gic500)) + aligned(sizeof(save_header)) + state_bytes(profile) +
-           aligned(profile->redistributors * sizeof(gicr_wires));
+    return its_image_aligned(sizeof(gic500)) + its_image_bytes(state_bytes(profile)) +
+           its_image_aligned(profile->redistributors * sizeof(gicr_wires));
 }
 
 static void connect(gic500 *g)
@@ -68,11 +55,11 @@ void gic500_touch(gic500 *g)
 
 static void lay_out(gic500 *g)
 {
-    uint8_t *at = (uint8_t *)g + aligned(sizeof *g);
+    uint8_t *at = (uint8_t *)g + its_image_aligned(sizeof *g);
 
     g->state_bytes = state_bytes(&g->profile);
     g->s = (gic500_state *)(void *)at;
-    at += aligned(sizeof(gic500_state));
+    at += its_image_aligned(sizeof(gic500_state));
     g->rd = (gicr *)(void *)at;
     at += rd_bytes(&g->profile);
     g->lines = (its_line *)(void *)at;
@@ -80,20 +67,9 @@ static void lay_out(gic500 *g)
     g->rd_w = (gicr_wires *)(void *)at;
 }
 
-static its_status check(const void *storage, size_t bytes, const its_profile *profile)
-{
-    if (!storage || !profile)
-        return ITS_E_ARGUMENT;
-    if (its_profile_check(profile, NULL, 0))
-        return ITS_E_PROFILE;
-    if (bytes < gic500_size(profile) || (uintptr_t)storage % ALIGN != 0)
-        return ITS_E_SPACE;
-    return ITS_OK;
-}
-
 gic500 *gic500_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)
 {
-    its_status result = check(storage, bytes, profile);
+    its_status result = its_image_check(storage, bytes, profile, gic500_size(profile));
     gic500_pins pins = {.resetn = false};
 
     if (status)
@@ -257,40 +233,23 @@ void gic500_reset(gic500 *g)
 
 void gic500_save(const gic500 *g, void *bytes)
 {
-    save_header h = {.version = GIC500_VERSION, .bytes = (uint32_t)g->state_bytes};
-    memcpy(&h.profile, &g->profile, sizeof h.profile);
     memset(bytes, 0, gic500_size(&g->profile));
-    memcpy(bytes, &h, sizeof h);
-    memcpy((uint8_t *)bytes + aligned(sizeof h), g->s, g->state_bytes);
+    its_image_save(&g->profile, g->s, g->state_bytes, bytes);
 }
 
 its_status gic500_load(gic500 *g, const void *bytes)
 {
-    save_header h;
+    its_status result = its_image_load(&g->profile, g->s, g->state_bytes, bytes);
 
-    if (!bytes)
-        return ITS_E_ARGUMENT;
-    memcpy(&h, bytes, sizeof h);
-    if (h.version != GIC500_VERSION || h.bytes != g->state_bytes ||
-        memcmp(&h.profile, &g->profile, sizeof h.profile) != 0)
-        return ITS_E_VERSION;
-    memcpy(g->s, (const uint8_t *)bytes + aligned(sizeof h), g->state_bytes);
+    if (result != ITS_OK)
+        return result;
     connect(g);
     g->probe.cycle = g->s->cycle;
     gic500_touch(g);
     return ITS_OK;
 }
 
-/* FNV-1a, 64 bits (public domain), over 8-byte words; the state holds no padding that is not zero. */
 uint64_t gic500_digest(const gic500 *g)
 {
-    const uint8_t *p = (const uint8_t *)g->s;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < g->state_bytes; i += 8) {
-        uint64_t word;
-        memcpy(&word, p + i, 8);
-        hash = (hash ^ word) * UINT64_C(0x100000001b3);
-    }
-    return hash;
+    return its_image_digest(g->s, g->state_bytes);
 }

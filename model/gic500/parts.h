@@ -15,7 +15,6 @@
 #include "its/slv.h"
 #include "itsim/gic500.h"
 
-#define GIC500_VERSION 1u /* of the saved state; ours */
 #define GIC500_NO_RD 0xffffu
 #define GIC500_LPI_IDS 8u
 

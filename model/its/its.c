@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "its/core.h"
+#include "its/image.h"
 #include "its/mst.h"
 #include "its/slv.h"
-
-#define ALIGN 16u
 
 typedef struct its_state {
     its_core core;
@@ -31,17 +30,18 @@ struct its_block {
     its_line *lines;
 };
 
-static size_t aligned(size_t bytes)
+/* The state, and the cache lines behind it. */
+static size_t state_bytes(const its_profile *profile)
 {
-    return (bytes + ALIGN - 1u) / ALIGN * ALIGN;
+    return its_image_aligned(sizeof(its_state)) +
+           its_image_aligned(its_cache_lines(profile) * sizeof(its_line));
 }
 
 size_t its_size(const its_profile *profile)
 {
     if (!profile || its_profile_check(profile, NULL, 0))
         return 0;
-    return aligned(sizeof(its_block)) + aligned(sizeof(its_state)) +
-           aligned(its_cache_lines(profile) * sizeof(its_line));
+    return its_image_aligned(sizeof(its_block)) + its_image_bytes(state_bytes(profile));
 }
 
 const char *its_strerror(its_status status)
@@ -228,20 +228,17 @@ uint64_t its_peek(its_block *c, uint32_t offset, unsigned bytes)
 
 /* --- creation ------------------------------------------------------------------------------------------ */
 
-static its_status check(const void *storage, size_t bytes, const its_profile *profile)
+static void connect(its_block *c)
 {
-    if (!storage || !profile)
-        return ITS_E_ARGUMENT;
-    if (its_profile_check(profile, NULL, 0))
-        return ITS_E_PROFILE;
-    if (bytes < its_size(profile) || (uintptr_t)storage % ALIGN != 0)
-        return ITS_E_SPACE;
-    return ITS_OK;
+    its_core_connect(&c->x, &c->profile, &c->probe);
+    c->slv_w = (its_slv_wires){.profile = &c->profile, .probe = &c->probe, .whole_gic = false};
+    c->mst_w = (its_mst_wires){
+        .client = {&c->x.w.store_mem, &c->x.w.fetch_mem}, .clients = 2, .probe = &c->probe};
 }
 
 its_block *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)
 {
-    its_status result = check(storage, bytes, profile);
+    its_status result = its_image_check(storage, bytes, profile, its_size(profile));
     its_pins pins = {.resetn = false};
 
     if (status)
@@ -251,12 +248,9 @@ its_block *its_create(void *storage, size_t bytes, const its_profile *profile, i
     its_block *c = storage;
     memset(storage, 0, its_size(profile));
     c->profile = *profile;
-    c->s = (its_state *)(void *)((uint8_t *)storage + aligned(sizeof *c));
-    c->lines = (its_line *)(void *)((uint8_t *)c->s + aligned(sizeof *c->s));
-    its_core_connect(&c->x, &c->profile, &c->probe);
-    c->slv_w = (its_slv_wires){.profile = &c->profile, .probe = &c->probe, .whole_gic = false};
-    c->mst_w = (its_mst_wires){
-        .client = {&c->x.w.store_mem, &c->x.w.fetch_mem}, .clients = 2, .probe = &c->probe};
+    c->s = (its_state *)(void *)((uint8_t *)storage + its_image_aligned(sizeof *c));
+    c->lines = (its_line *)(void *)((uint8_t *)c->s + its_image_aligned(sizeof *c->s));
+    connect(c);
     c->s->in_reset = true; /* creation is no reset event */
     its_drive(c, &pins);
     its_clock(c, &pins);
@@ -269,4 +263,28 @@ void its_listen(its_block *c, void (*sink)(void *host, const its_event *event), 
 {
     c->probe.sink = sink;
     c->probe.host = host;
+}
+
+/* --- state as bytes -------------------------------------------------------------------------------------- */
+
+void its_save(const its_block *c, void *bytes)
+{
+    memset(bytes, 0, its_size(&c->profile));
+    its_image_save(&c->profile, c->s, state_bytes(&c->profile), bytes);
+}
+
+its_status its_load(its_block *c, const void *bytes)
+{
+    its_status result = its_image_load(&c->profile, c->s, state_bytes(&c->profile), bytes);
+
+    if (result != ITS_OK)
+        return result;
+    connect(c);
+    c->probe.cycle = c->s->cycle;
+    return ITS_OK;
+}
+
+uint64_t its_digest(const its_block *c)
+{
+    return its_image_digest(c->s, state_bytes(&c->profile));
 }

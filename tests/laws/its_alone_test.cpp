@@ -23,6 +23,7 @@ public:
     std::function<bool(unsigned rd)> takes = [](unsigned) { return true; };
     std::function<bool(unsigned rd)> acknowledges = [](unsigned) { return true; };
     unsigned withdrawn = 0, most_unacknowledged = 0;
+    std::function<void()> each_edge = [] {};
 
     explicit alone(const machine &m, const laws::settings &more = {})
     {
@@ -57,6 +58,7 @@ public:
             mem.clock(pins.m_axi, now);
             clock_host();
             clock_rds();
+            each_edge();
         }
     }
     uint64_t bus(uint64_t addr, bool write, uint64_t value, int64_t device = -1)
@@ -415,6 +417,43 @@ TEST_P(ItsAlone, SkipsIdleEdgesOnlyAndForgetsEverythingAtReset)
     a.msi(1, 2);
     a.tick(100);
     EXPECT_EQ(a.pending[1].size(), 1u);
+}
+
+/* Whoever is saved and loaded at every edge goes on like one that never was. */
+TEST_P(ItsAlone, IsSavedAndLoadedAtAnyEdge)
+{
+    std::vector<uint64_t> digests[2];
+    for (bool reloads : {false, true}) {
+        alone a(GetParam(), {{"rd_cycles", "3"}});
+        a.mem.latency = 5;
+        std::vector<uint8_t> bytes(its_size(&a.profile));
+        a.each_edge = [&] {
+            digests[reloads].push_back(its_digest(a.get()));
+            if (!reloads)
+                return;
+            its_save(a.get(), bytes.data());
+            ASSERT_EQ(its_load(a.get(), bytes.data()), ITS_OK);
+        };
+        a.boot();
+        for (uint32_t i = 0; i < 40; i++)
+            a.msi(i % 5, i % 7);
+        a.movall(1, 2);
+        a.publish();
+        a.tick(300);
+    }
+    ASSERT_EQ(digests[0].size(), digests[1].size());
+    EXPECT_TRUE(digests[0] == digests[1]);
+}
+
+TEST_P(ItsAlone, LoadsNothingOfAnotherProfile)
+{
+    alone a(GetParam()), b(GetParam(), {{"rd_cycles", "9"}});
+    std::vector<uint8_t> bytes(its_size(&a.profile));
+    its_save(a.get(), bytes.data());
+    uint64_t before = its_digest(b.get());
+    EXPECT_EQ(its_load(b.get(), bytes.data()), ITS_E_VERSION);
+    EXPECT_EQ(its_load(b.get(), nullptr), ITS_E_ARGUMENT);
+    EXPECT_EQ(its_digest(b.get()), before);
 }
 
 } // namespace

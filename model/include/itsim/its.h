@@ -14,8 +14,9 @@
  *       its_clock(gic, &pins);        // the edge
  *   }
  *
- * Three faces work on one state: clocked at every edge (cycle), clocked with idle edges skipped
- * (timed: its_wake, its_skip), and run to completion inside a call (fast: its_fast_...).
+ * Two faces work on one state: clocked at every edge (cycle), and clocked with idle edges skipped
+ * (timed: its_wake, its_skip). The third, run to completion inside a call (fast), needs
+ * redistributors that do the same: the whole gic500 has it.
  */
 #ifndef ITSIM_ITS_H
 #define ITSIM_ITS_H
@@ -49,8 +50,8 @@ typedef enum {
 const char *its_strerror(its_status status);
 
 typedef enum {
-    ITS_FACE_CLOCKED, /* cycle and timed: its_drive, its_clock, its_skip */
-    ITS_FACE_FAST     /* its_fast_... */
+    ITS_FACE_CLOCKED, /* cycle and timed */
+    ITS_FACE_FAST
 } its_face;
 
 /* One instance. Not called `its`, which is the namespace of the C++ side. */
@@ -97,6 +98,14 @@ its_status its_skip(its_block *c, uint64_t n);
 
 /* Edges since creation. */
 uint64_t its_cycle(const its_block *c);
+
+/* State as bytes: its_size() of them; a save may be taken at any edge. Load needs the same profile and
+ * version, else ITS_E_VERSION and nothing changes. */
+void its_save(const its_block *c, void *bytes);
+its_status its_load(its_block *c, const void *bytes);
+
+/* 64-bit digest of the whole state, for comparing two instances. */
+uint64_t its_digest(const its_block *c);
 
 /* Reads a register of the control frame without side effects (debug access). Bytes 4 or 8. */
 uint64_t its_peek(its_block *c, uint32_t offset, unsigned bytes);
