@@ -163,3 +163,22 @@ uint64_t its_entry_pack(const its_profile *profile, its_entry_kind kind, const i
         return pack_level1(profile, entry);
     return profile->table_layout ? pack_kvm(profile, kind, entry) : pack_ours(profile, kind, entry);
 }
+
+const char *its_entry_name(its_entry_kind kind)
+{
+    switch (kind) {
+    case ITS_ENTRY_DEVICE_L1:
+        return "device L1";
+    case ITS_ENTRY_COLLECTION_L1:
+        return "collection L1";
+    case ITS_ENTRY_DTE:
+        return "DTE";
+    case ITS_ENTRY_ITE:
+        return "ITE";
+    case ITS_ENTRY_CTE:
+        return "CTE";
+    case ITS_ENTRY_KINDS:
+        break;
+    }
+    return "unknown entry";
+}

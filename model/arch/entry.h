@@ -65,6 +65,9 @@ uint64_t its_entry_pack(const its_profile *profile, its_entry_kind kind, const i
  * Unpack leaves them in; its_table_page() in decide.h cuts them.
  */
 
+/* "DTE", "ITE", "CTE", "device L1", "collection L1". Never NULL. */
+const char *its_entry_name(its_entry_kind kind);
+
 /* LPI configuration byte (GICR_PROPBASER table): priority in steps of 4, bit 0 enable. */
 #define LPI_CONFIG_PRIORITY 2, 6
 #define LPI_CONFIG_ENABLE 0, 1

@@ -207,7 +207,7 @@ TEST(Entry, AllZeroDecodesAsInvalid)
 {
     for (const its_profile &p : formats())
         for (its_entry_kind kind : kinds)
-            EXPECT_FALSE(its_entry_unpack(&p, kind, 0).valid) << int(kind);
+            EXPECT_FALSE(its_entry_unpack(&p, kind, 0).valid) << its_entry_name(kind);
 }
 
 TEST(Entry, AnInvalidEntryPacksToAllZero)
@@ -215,7 +215,7 @@ TEST(Entry, AnInvalidEntryPacksToAllZero)
     its_entry none = {};
     for (const its_profile &p : formats())
         for (its_entry_kind kind : kinds)
-            EXPECT_EQ(its_entry_pack(&p, kind, &none), 0u) << int(kind);
+            EXPECT_EQ(its_entry_pack(&p, kind, &none), 0u) << its_entry_name(kind);
 }
 
 TEST(Entry, AddressBitsBeyondTheProfileAreNotKept)
@@ -249,4 +249,14 @@ TEST(Entry, AnyWordUnpacksAndRepacksToAStableWord)
             }
         }
     }
+}
+
+TEST(Entry, NamesAreShort)
+{
+    EXPECT_STREQ(its_entry_name(ITS_ENTRY_DTE), "DTE");
+    EXPECT_STREQ(its_entry_name(ITS_ENTRY_ITE), "ITE");
+    EXPECT_STREQ(its_entry_name(ITS_ENTRY_CTE), "CTE");
+    EXPECT_STREQ(its_entry_name(ITS_ENTRY_DEVICE_L1), "device L1");
+    EXPECT_STREQ(its_entry_name(ITS_ENTRY_COLLECTION_L1), "collection L1");
+    EXPECT_STRNE(its_entry_name(ITS_ENTRY_KINDS), "");
 }
