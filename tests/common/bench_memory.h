@@ -148,6 +148,7 @@ public:
     }
     /* Answers it still has to give. */
     size_t owed() const { return reading_.size() + answers_.size(); }
+    size_t writes_owed() const { return answers_.size(); }
 
     /* The same bytes for a host of the fast face, faults and counters included. */
     its_memory at_once()

@@ -233,6 +233,43 @@ TEST_P(EveryEdge, AResetWritesNothingMoreAndLeavesAGicThatWorks)
     EXPECT_GT(edges, 300u);
 }
 
+TEST_P(EveryEdge, AnswersFromBeforeAResetAreNotTakenForNewOnes)
+{
+    unsigned owed = 0;
+    at_every_edge([&](unsigned, size_t) {
+        gic &b = *other;
+        bool silent = true;
+        b.mem.withheld = [&](unsigned, bool) { return silent; };
+        b.tick(3);
+        b.reset();
+        auto late = b.look();
+        ASSERT_EQ(late.reads_owed + late.writes_owed, b.mem.owed());
+        uint64_t reads = b.mem.reads, writes = b.mem.writes;
+        owed += b.mem.owed() > 0;
+        b.write(ITS_FRAME_GICD, 0, 0x13);
+        b.bases();
+        b.lpis(2);
+        b.enable();
+        b.mapc(2, 2);
+        b.mapd(100, 2);
+        b.mapti(100, 1, 8400, 2);
+        b.publish();
+        b.tick(60);
+        ASSERT_EQ(b.mem.writes, writes);
+        if (b.mem.writes_owed()) {
+            ASSERT_EQ(b.mem.reads, reads) << "an access started while a write may still land";
+        }
+        silent = false;
+        b.consume();
+        b.msi(100, 1);
+        b.settle();
+        ASSERT_TRUE(b.pending(2, 8400));
+        ASSERT_EQ(b.count(ITS_EV_CMD_ERROR), 0u);
+        b.mem.withheld = [](unsigned, bool) { return false; };
+    });
+    EXPECT_GT(owed, 50u);
+}
+
 TEST_P(EveryEdge, ASavedStateGoesOnIdenticallyOnAnotherBench)
 {
     /* First the run as it is; then from each edge again. */
