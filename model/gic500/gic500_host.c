@@ -131,9 +131,9 @@ static bool work_waits(const gic500 *g)
 
 static bool all_idle(const gic500 *g)
 {
-    return its_core_idle(&g->x) && !work_waits(g) && g->mst_w.idle && g->mst_w.writes_owed == 0 &&
-           g->slv_w.idle && rds_idle(g) && sleep_settled(g) && !g->s->nowhere &&
-           g->s->drain_until <= g->s->cycle;
+    return its_core_idle(&g->s->core, &g->x) && !work_waits(g) && g->mst_w.idle &&
+           g->mst_w.writes_owed == 0 && g->slv_w.idle && rds_idle(g) && sleep_settled(g) &&
+           !g->s->nowhere && g->s->drain_until <= g->s->cycle;
 }
 
 gic500_status gic500_look(const gic500 *g)

@@ -198,12 +198,14 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
     return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
 }
 
-bool its_core_idle(const its_core_wires *x)
+bool its_core_idle(const its_core *u, const its_core_wires *x)
 {
     const its_wires *w = &x->w;
+    /* OFF: with the caches emptied, too, which the store does an edge later. */
+    bool steady = w->drain == ITS_ON || (w->drain == ITS_OFF && !u->store.was_on);
 
-    return (w->drain == ITS_OFF || w->drain == ITS_ON) && w->reg_idle && w->msiq_idle &&
-           w->xlat_idle && w->cmdf_idle && w->cmdx_idle && w->rdlink_idle && w->store_idle;
+    return steady && w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
+           w->rdlink_idle && w->store_idle;
 }
 
 uint64_t its_core_peek(const its_core *u, const its_core_wires *x, uint32_t offset, unsigned bytes)

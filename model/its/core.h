@@ -60,7 +60,7 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
 
 /* Drain is OFF or ON and nothing is under way; unfetched or stalled commands do not count. The
  * wires must be driven. */
-bool its_core_idle(const its_core_wires *x);
+bool its_core_idle(const its_core *u, const its_core_wires *x);
 
 /* Register of the control frame without side effects; the wires must be driven. */
 uint64_t its_core_peek(const its_core *u, const its_core_wires *x, uint32_t offset, unsigned bytes);

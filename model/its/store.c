@@ -406,7 +406,6 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
     if (w->drain != ITS_OFF) {
         u->was_on = true;
     } else if (u->was_on) {
-        u->was_on = false;
         its_store_off(u, lines, w->profile);
     }
     memory_answer(u, lines, w);

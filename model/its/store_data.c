@@ -197,6 +197,7 @@ static void drop_all(its_store *u, its_line *lines, bool prove)
 void its_store_off(its_store *u, its_line *lines, const its_profile *profile)
 {
     drop_all(u, lines, profile->caches_at_off == 1);
+    u->was_on = false;
 }
 
 void its_store_forget(its_store *u, its_line *lines)
