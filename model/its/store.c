@@ -327,24 +327,36 @@ static bool pick_id(const its_store *u, const its_wires *w, unsigned miss, uint8
     return false;
 }
 
+static bool issue_miss(its_store *u, const its_wires *w, unsigned i)
+{
+    its_miss *m = &u->miss[i];
+    uint8_t bytes = (uint8_t)its_entry_bytes(w->profile, (its_entry_kind)m->name.what);
+    uint8_t id;
+
+    if (m->state != MISS_WAITING || its_wbuf_overlaps(&u->wbuf, m->name.address, bytes) ||
+        !pick_id(u, w, i, &id))
+        return false;
+    m->state = MISS_ISSUED;
+    m->id = id;
+    u->mem = (its_mem_request){.addr = m->name.address,
+                               .bytes = bytes,
+                               .id = id,
+                               .cache = cache_attribute(w, m->name.what),
+                               .client = m->name.what,
+                               .ref = m->ref};
+    return true;
+}
+
+/* The command goes first, which reads seldom, then the translations in turn: none starves. */
 static bool issue_read(its_store *u, const its_wires *w)
 {
-    for (unsigned i = 0; i < ITS_MISSES; i++) {
-        its_miss *m = &u->miss[i];
-        uint8_t id;
-        if (m->state != MISS_WAITING)
+    if (issue_miss(u, w, ITS_MISS_COMMAND))
+        return true;
+    for (unsigned n = 0; n < ITS_MISS_COMMAND; n++) {
+        unsigned i = (u->read_turn + n) % ITS_MISS_COMMAND;
+        if (!issue_miss(u, w, i))
             continue;
-        uint8_t bytes = (uint8_t)its_entry_bytes(w->profile, (its_entry_kind)m->name.what);
-        if (its_wbuf_overlaps(&u->wbuf, m->name.address, bytes) || !pick_id(u, w, i, &id))
-            continue;
-        m->state = MISS_ISSUED;
-        m->id = id;
-        u->mem = (its_mem_request){.addr = m->name.address,
-                                   .bytes = bytes,
-                                   .id = id,
-                                   .cache = cache_attribute(w, m->name.what),
-                                   .client = m->name.what,
-                                   .ref = m->ref};
+        u->read_turn = (uint8_t)((i + 1u) % ITS_MISS_COMMAND);
         return true;
     }
     return false;

@@ -63,6 +63,7 @@ typedef struct its_store {
     uint32_t sweep;      /* next set of the scan or the flush */
     uint8_t level_mark;  /* high-water mark of the write buffer */
     uint8_t read_mark;   /* high-water mark of the miss registers */
+    uint8_t read_turn;   /* miss register to be served first */
     bool mem_valid;
     bool scan_swept;     /* every set was visited; waiting for the write buffer */
     bool scan_done;
@@ -70,7 +71,6 @@ typedef struct its_store {
 } its_store;
 
 /* Lines: `lines` of every function is the array of its_cache_lines(profile) lines of this store. */
-void its_store_init(its_store *u, its_line *lines, const its_profile *profile);
 void its_store_reset(its_store *u, its_line *lines, const its_profile *profile);
 
 void its_store_drive(const its_store *u, its_wires *w);

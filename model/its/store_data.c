@@ -28,7 +28,7 @@ its_name its_store_line_name(const its_cache *cache, const its_line *line)
                       .what = cache->what};
 }
 
-void its_store_init(its_store *u, its_line *lines, const its_profile *profile)
+void its_store_reset(its_store *u, its_line *lines, const its_profile *profile)
 {
     memset(u, 0, sizeof *u);
     its_cache_init(&u->device, profile, ITS_ENTRY_DTE, 0);
@@ -38,11 +38,6 @@ void its_store_init(its_store *u, its_line *lines, const its_profile *profile)
     for (unsigned i = 0; i < ITS_HCC_MAX; i++)
         u->hardware[i] = ITS_UNMAPPED;
     memset(lines, 0, its_cache_lines(profile) * sizeof *lines);
-}
-
-void its_store_reset(its_store *u, its_line *lines, const its_profile *profile)
-{
-    its_store_init(u, lines, profile);
 }
 
 static its_level1 *level1_find(its_store *u, const its_name *name)

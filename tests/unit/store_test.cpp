@@ -180,4 +180,38 @@ TEST_F(Store, TheWriteBufferNeverHoldsMoreThanItsDepth)
     }
 }
 
+// Translations that miss at every edge leave the port to the command's read and to each other's.
+TEST_F(Store, NoMissStarvesWhenMissesNeverEnd)
+{
+    make("flat", [](its_profile &p) { p.table_reads = 6; });
+    uint32_t event = 0;
+    std::vector<unsigned> to_answer;
+    for (int i = 0; i < 60; i++) {
+        if (i == 20)
+            fetch(w().cmdx_fetch, ite(7, 0));
+        if (w().fetch_room > 0)
+            fetch(w().xlat_fetch, ite(1, event++));
+        if (!to_answer.empty()) { // memory answers one a cycle
+            answer(to_answer.front(), 0);
+            to_answer.erase(to_answer.begin());
+        }
+        if (w().store_mem.valid)
+            to_answer.push_back(w().store_mem.d.id);
+        clock();
+    }
+    EXPECT_GT(asked.size(), 50u) << "the port was never idle";
+    bool command = false;
+    uint32_t next = 0; // misses came one an edge, so reads leave about in that order
+    for (auto &r : asked) {
+        command = command || r.id == ITS_ID_COMMAND;
+        if (r.id == ITS_ID_COMMAND)
+            continue;
+        uint32_t is = static_cast<uint32_t>(r.addr - ite(1, 0).address) / 8;
+        EXPECT_LE(is, next + 6);
+        EXPECT_GE(is + 6, next);
+        next++;
+    }
+    EXPECT_TRUE(command);
+}
+
 } // namespace
