@@ -297,6 +297,12 @@ static const char *check_slave_port(const check *c)
         explain(c->why, c->why_bytes, "msi64: a port of 4 bytes carries no 64-bit write");
         return "msi64";
     }
+    if (c->p->msi64 && c->p->device_window) {
+        explain(c->why, c->why_bytes,
+                "msi64: the address carries the DeviceID already (device_window), and a requester"
+                " must not be able to name another");
+        return "msi64";
+    }
     return NULL;
 }
 

@@ -251,6 +251,7 @@ TEST(Profile, TheSlavePortIsFourOrEightBytesWide)
         expect_refused({"flat", {{"bus_bytes", bytes}}, "bus_bytes"});
     expect_refused({"flat", {{"msi64", 1}}, "msi64"});
     expect_good("flat", {{"msi64", 1}, {"bus_bytes", 8}});
+    expect_refused({"flat", {{"msi64", 1}, {"bus_bytes", 8}, {"device_window", 1}}, "msi64"});
 }
 
 TEST(Profile, ClearableEnableLpisIsNotPromisedWhenItSticks)
