@@ -97,12 +97,6 @@ static void send(its_cmdx *u, const its_wires *w)
 
 /* --- what the command needs to know ------------------------------------------------------------ */
 
-static its_name needed(const its_cmdx *u)
-{
-    const its_verdict *v = &u->verdict;
-    return (its_name){.address = v->address, .device = v->device, .key = v->event, .what = v->what};
-}
-
 static void ask(its_cmdx *u, const its_wires *w)
 {
     its_decide(w->facts, &u->request, &u->known, &u->verdict);
@@ -111,27 +105,19 @@ static void ask(its_cmdx *u, const its_wires *w)
     } else if (u->verdict.kind != ITS_VERDICT_NEED) {
         refuse(u, w);
     } else if (u->known.state[u->verdict.operand] == ITS_UNASKED) {
-        u->lookup = (its_lookup){.name = needed(u), .ref = u->ref, .valid = true};
+        u->lookup = (its_lookup){
+            .name = its_verdict_name(&u->verdict), .ref = u->ref, .valid = true};
         u->state = CMDX_LOOKUP;
     } else {
         u->state = CMDX_WANT_FETCH;
     }
 }
 
-static void know(its_cmdx *u, uint8_t state, uint64_t address, const its_entry *value)
-{
-    unsigned operand = u->verdict.operand;
-    u->known.state[operand] = state;
-    u->known.address[operand] = address;
-    u->known.value[operand] = *value;
-}
-
 static void take_answer(its_cmdx *u, const its_wires *w)
 {
-    const its_answer *a = &w->cmdx_answer;
-    if (!a->valid)
+    if (!w->cmdx_answer.valid)
         return;
-    know(u, a->found ? ITS_HELD : ITS_MISSED, a->address, &a->value);
+    its_learn_answer(&u->known, &u->verdict, &w->cmdx_answer);
     ask(u, w);
 }
 
@@ -139,18 +125,14 @@ static void offer_fetch(its_cmdx *u, const its_wires *w)
 {
     if (!w->command_fetch_room)
         return;
-    u->fetch = (its_fetch){.name = needed(u), .ref = u->ref, .valid = true};
+    u->fetch = (its_fetch){.name = its_verdict_name(&u->verdict), .ref = u->ref, .valid = true};
     u->state = CMDX_FETCH;
 }
 
 static void take_fill(its_cmdx *u, const its_wires *w)
 {
-    const its_fill *f = &w->fill;
-    its_name name = needed(u);
-    if (!f->valid || !its_same_name(&name, &f->name))
-        return;
-    know(u, f->fault ? ITS_FAULT : ITS_HELD, f->name.address, &f->value);
-    ask(u, w);
+    if (its_learn_fill(&u->known, &u->verdict, &w->fill))
+        ask(u, w);
 }
 
 /* --- the start of a command -------------------------------------------------------------------- */

@@ -92,7 +92,7 @@ static void fetch(its_fast *f, const its_name *name, uint32_t ref, its_operands 
 
 static void learn(its_fast *f, const its_verdict *v, uint32_t ref, its_operands *known)
 {
-    its_name name = {.address = v->address, .device = v->device, .key = v->event, .what = v->what};
+    its_name name = its_verdict_name(v);
     bool asked = known->state[v->operand] != ITS_UNASKED;
 
     if (!asked && look_up(f, &name, ref, known, v->operand))
@@ -176,7 +176,7 @@ static void message(its_fast *f, const its_verdict *v, uint32_t ref)
 
 static void write(its_fast *f, const its_verdict *v, uint32_t ref)
 {
-    its_name name = {.address = v->address, .device = v->device, .key = v->event, .what = v->what};
+    its_name name = its_verdict_name(v);
     its_store *store = &f->core->store;
     its_line evicted;
     bool dirty;

@@ -183,7 +183,7 @@ static void write(its_store *u, its_line *lines, const its_wires *w)
 
     if (!its_fire(&w->write))
         return;
-    its_name name = {.address = v->address, .device = v->device, .key = v->event, .what = v->what};
+    its_name name = its_verdict_name(v);
     bool now = its_store_write(u, lines, w->profile, w->probe, &name, &v->entry, &evicted, &dirty);
     if (dirty)
         buffer_line(u, w, its_store_cache(u, (its_entry_kind)v->what), &evicted);

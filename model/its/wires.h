@@ -98,6 +98,14 @@ static inline bool its_same_name(const its_name *a, const its_name *b)
     return a->device == b->device && a->key == b->key;
 }
 
+/* The entry that a verdict needs or writes. */
+static inline its_name its_verdict_name(const its_verdict *v)
+{
+    its_name name = {v->address, v->device, v->event, v->what, {0}};
+
+    return name;
+}
+
 /* Lookup by name: always taken; answered on the answer wires in the next cycle. */
 typedef struct its_lookup {
     its_name name;
@@ -132,6 +140,26 @@ typedef struct its_fill {
     bool valid;
     uint8_t unused[6]; /* states compare as bytes: no padding */
 } its_fill;
+
+/* Notes what came of looking for the entry that the verdict needs. */
+static inline void its_learn_answer(its_operands *known, const its_verdict *v, const its_answer *a)
+{
+    known->state[v->operand] = a->found ? ITS_HELD : ITS_MISSED;
+    known->address[v->operand] = a->address;
+    known->value[v->operand] = a->value;
+}
+
+/* Is this the entry that the verdict needs? Then notes it. */
+static inline bool its_learn_fill(its_operands *known, const its_verdict *v, const its_fill *f)
+{
+    its_name name = its_verdict_name(v);
+    if (!f->valid || !its_same_name(&name, &f->name))
+        return false;
+    known->state[v->operand] = f->fault ? ITS_FAULT : ITS_HELD;
+    known->address[v->operand] = f->name.address;
+    known->value[v->operand] = f->value;
+    return true;
+}
 
 /* What the running command changes; see decide.h, its_cmd_holds(). */
 typedef struct its_hold {

@@ -39,11 +39,6 @@ static void release(its_xlat *u, unsigned i)
     u->freed |= UINT32_C(1) << i;
 }
 
-static its_name needed(const its_verdict *v)
-{
-    return (its_name){.address = v->address, .device = v->device, .key = v->event, .what = v->what};
-}
-
 /* --- holds --------------------------------------------------------------------------------------- */
 
 /*
@@ -84,14 +79,6 @@ static void restart_held(its_xlat *u, const its_wires *w)
 
 /* --- what comes back ------------------------------------------------------------------------------ */
 
-static void know(its_translation *t, uint8_t state, uint64_t address, const its_entry *value)
-{
-    unsigned operand = t->verdict.operand;
-    t->known.state[operand] = state;
-    t->known.address[operand] = address;
-    t->known.value[operand] = *value;
-}
-
 static void take_answer(its_xlat *u, const its_wires *w)
 {
     const its_answer *a = &w->xlat_answer;
@@ -100,23 +87,18 @@ static void take_answer(its_xlat *u, const its_wires *w)
 
     if (!a->valid || t->state != XLAT_LOOKUP || t->tag != a->slot >> TAG_SHIFT)
         return;
-    know(t, a->found ? ITS_HELD : ITS_MISSED, a->address, &a->value);
+    its_learn_answer(&t->known, &t->verdict, a);
     move(u, i, XLAT_ASK);
 }
 
 static void take_fill(its_xlat *u, const its_wires *w)
 {
-    const its_fill *f = &w->fill;
-
-    if (!f->valid)
+    if (!w->fill.valid)
         return;
     for (uint32_t set = u->in[XLAT_FETCH]; set; set &= set - 1) {
         unsigned i = lowest(set);
-        its_name name = needed(&u->slot[i].verdict);
-        if (!its_same_name(&name, &f->name))
-            continue;
-        know(&u->slot[i], f->fault ? ITS_FAULT : ITS_HELD, f->name.address, &f->value);
-        move(u, i, XLAT_ASK);
+        if (its_learn_fill(&u->slot[i].known, &u->slot[i].verdict, &w->fill))
+            move(u, i, XLAT_ASK);
     }
 }
 
@@ -166,7 +148,7 @@ static void offer_lookup(its_xlat *u, const its_wires *w)
     for (uint32_t set = u->in[XLAT_WANT_LOOKUP]; set;) {
         unsigned i = next_slot(u, set);
         its_translation *t = &u->slot[i];
-        its_name name = needed(&t->verdict);
+        its_name name = its_verdict_name(&t->verdict);
         set &= ~(UINT32_C(1) << i);
         if (held(w, &name))
             continue;
@@ -190,8 +172,8 @@ static void offer_fetch(its_xlat *u, const its_wires *w)
     if (!u->in[XLAT_WANT_FETCH] || !room)
         return;
     unsigned i = next_slot(u, u->in[XLAT_WANT_FETCH]);
-    u->fetch = (its_fetch){.name = needed(&u->slot[i].verdict), .ref = u->slot[i].ref,
-                           .valid = true};
+    u->fetch = (its_fetch){
+        .name = its_verdict_name(&u->slot[i].verdict), .ref = u->slot[i].ref, .valid = true};
     move(u, i, XLAT_FETCH);
 }
 
