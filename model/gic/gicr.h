@@ -207,7 +207,7 @@ uint32_t gicr_acknowledge(gicr *u, const gicr_context *x);
 
 /*
  * Is this LPI pending, wherever that is kept: line, bitmap, table in memory (read through `memory`,
- * no side effects on the model)? Out of range: false. While EnableLPIs is 0 the table alone counts.
+ * no side effects on the model; without memory the table counts as empty)? Out of range: false. While EnableLPIs is 0 the table alone counts.
  */
 bool gicr_pending(const gicr *u, uint32_t intid, const gicr_context *x);
 

@@ -256,7 +256,7 @@ bool gicr_spilled(const gicr *u, uint32_t intid, const gicr_context *x)
         return false;
     if (u->on && u->chunk_valid && u->chunk_number == chunk)
         return gicr_chunk_has(u->chunk, intid);
-    if (gicr_table_empty(u, x))
+    if (!x->memory || gicr_table_empty(u, x))
         return false;
     return x->memory->read(x->memory->host, table_address(u, chunk) + intid / 8u % 64u, &byte, 1,
                            ITS_ID_RD) &&

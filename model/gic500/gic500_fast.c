@@ -47,6 +47,12 @@ static void begin(fast_call *call, gic500 *g, const its_memory *memory)
                            .host = call};
 }
 
+/* A call from a host that has not got the fast face, or no memory, does nothing. */
+static bool allowed(const gic500 *g, const its_memory *memory)
+{
+    return g->s->face == ITS_FACE_FAST && memory && memory->read && memory->write;
+}
+
 /* --- time ----------------------------------------------------------------------------------------- */
 
 void gic500_fast_time(gic500 *g, uint64_t cycle)
@@ -54,11 +60,12 @@ void gic500_fast_time(gic500 *g, uint64_t cycle)
     gic500_state *s = g->s;
     fast_call call;
 
+    if (s->face != ITS_FACE_FAST)
+        return;
     if (cycle > s->cycle)
         s->cycle = cycle;
     g->probe.cycle = s->cycle;
-    if (s->face != ITS_FACE_FAST || s->core.drain.state != ITS_WRITEBACK ||
-        s->cycle < s->drain_until)
+    if (s->core.drain.state != ITS_WRITEBACK || s->cycle < s->drain_until)
         return;
     begin(&call, g, NULL); /* nothing is dirty any more: no memory is needed */
     its_fast_drain(&call.its);
@@ -126,10 +133,12 @@ static bool to_rd(const its_access *a)
 its_access_result gic500_fast_access(gic500 *g, const its_access *access, const its_memory *memory,
                                      uint64_t memory_latency, uint64_t *latency)
 {
-    its_access_result r = {.fault = false};
+    its_access_result r = {.fault = !allowed(g, memory)};
     fast_call call;
 
-    if (to_rd(access) && access->rd >= g->profile.redistributors)
+    if (latency)
+        *latency = 1;
+    if (r.fault || (to_rd(access) && access->rd >= g->profile.redistributors))
         return r;
     begin(&call, g, memory);
     gic500_fast_time(g, g->s->cycle);
@@ -162,6 +171,8 @@ bool gic500_fast_msi(gic500 *g, uint32_t device, uint32_t event, const its_memor
 {
     fast_call call;
 
+    if (!allowed(g, memory))
+        return false;
     begin(&call, g, memory);
     run_waiting_commands(&call);
     return its_fast_msi(&call.its, device, event);
@@ -169,7 +180,7 @@ bool gic500_fast_msi(gic500 *g, uint32_t device, uint32_t event, const its_memor
 
 uint32_t gic500_fast_acknowledge(gic500 *g, unsigned rd, const its_memory *memory)
 {
-    if (rd >= g->profile.redistributors)
+    if (!allowed(g, memory) || rd >= g->profile.redistributors)
         return GIC500_SPURIOUS;
     gicr_context x = gic500_rd_context(g, rd, memory);
     its_rdset_put(&g->stale, rd, true);

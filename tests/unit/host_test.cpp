@@ -69,6 +69,38 @@ TEST(Host, AWrongSizeIsABadAccessInEveryFrame)
         }
 }
 
+TEST(Host, CallsOfTheFastFaceDoNothingInAClockedFaceOrWithoutMemory)
+{
+    bench::gic g;
+    g.boot();
+    g.mapd(1);
+    g.mapti(1, 0, 8192, 0);
+    g.run();
+    g.msi(1, 0);
+    g.settle();
+    uint64_t before = gic500_digest(g.get());
+    its_memory m = g.mem.at_once(), empty{};
+    its_access a{};
+    a.frame = ITS_FRAME_GITS;
+    a.bytes = 4;
+    a.write = true;
+    uint64_t latency = 0;
+    EXPECT_TRUE(gic500_fast_access(g.get(), &a, &m, 0, &latency).fault);
+    EXPECT_EQ(latency, 1u);
+    EXPECT_FALSE(gic500_fast_msi(g.get(), 1, 0, &m));
+    EXPECT_EQ(gic500_fast_acknowledge(g.get(), 0, &m), GIC500_SPURIOUS);
+    gic500_fast_time(g.get(), 1u << 30);
+    EXPECT_EQ(gic500_digest(g.get()), before);
+    EXPECT_EQ(gic500_acknowledge(g.get(), 0), 8192u);
+
+    g.face(ITS_FACE_FAST);
+    EXPECT_TRUE(gic500_fast_access(g.get(), &a, nullptr, 0, nullptr).fault);
+    EXPECT_FALSE(gic500_fast_msi(g.get(), 1, 0, &empty));
+    EXPECT_EQ(gic500_fast_acknowledge(g.get(), 0, nullptr), GIC500_SPURIOUS);
+    g.write(ITS_FRAME_GICR, 0, 0); /* LPIs off: only the table counts */
+    EXPECT_FALSE(gic500_pending(g.get(), 0, 8192, nullptr));
+}
+
 TEST(Host, AResetOfTheFastFaceIsThatOfThePin)
 {
     bench::gic g, pin;

@@ -67,7 +67,7 @@ uint32_t gic500_acknowledge(gic500 *g, unsigned rd);
 
 /*
  * Is this LPI pending at rd, whether the redistributor holds it or its table in memory does? Reads
- * the table through `memory` without side effects on the model.
+ * the table through `memory` without side effects on the model; NULL: the table is not looked at.
  */
 bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memory *memory);
 
@@ -86,8 +86,10 @@ its_face gic500_face(const gic500 *g);
 
 /*
  * Fast face: one register access or MSI (frame TRANSLATION), run to completion, and with it all the
- * work it sets off. A redistributor or frame that does not exist reads as zero and ignores writes. `latency` (may be NULL) gets the cycles it would have taken, our estimate of
- * fixed figures plus one memory_latency per access. Memory is reached through `memory`.
+ * work it sets off. A redistributor or frame that does not exist reads as zero and ignores writes.
+ * `latency` (may be NULL) gets the cycles it would have taken, our estimate of fixed figures plus one
+ * memory_latency per access. Memory is reached through `memory`. These calls do nothing in a clocked
+ * face: the access answers with a fault, the MSI is not sent, nothing is acknowledged.
  */
 its_access_result gic500_fast_access(gic500 *g, const its_access *access, const its_memory *memory,
                                      uint64_t memory_latency, uint64_t *latency);
