@@ -22,13 +22,33 @@ static void take_out(its_msiq *u, unsigned place)
     memset(&u->pool[u->count], 0, sizeof u->pool[0]);
 }
 
+static bool waits(const its_msiq *u, const its_wires *w, const its_msi *msi)
+{
+    uint32_t event = its_msi_event(w->profile, msi->event);
+
+    for (unsigned i = 0; i < u->count; i++)
+        if (u->pool[i].device == msi->device &&
+            its_msi_event(w->profile, u->pool[i].event) == event)
+            return true;
+    return false;
+}
+
+/* A device that repeats itself while its own translations wait must not fill the queue. */
+static void take_in(its_msiq *u, const its_wires *w, const its_msi *msi)
+{
+    if (waits(u, w, msi))
+        its_emit(w->probe, ITS_UNIT_MSIQ, ITS_EV_MSI_MERGE, msi->ref, msi->device, msi->event, 0);
+    else
+        u->pool[u->count++] = *msi;
+}
+
 void its_msiq_clock(its_msiq *u, const its_wires *w)
 {
     /* Room was promised for the count before this edge; taking out first only adds to it. */
     if (w->msi_take && w->msi_taken < u->count)
         take_out(u, w->msi_taken);
     if (its_fire(&w->msi))
-        u->pool[u->count++] = w->msi.d;
+        take_in(u, w, &w->msi.d);
     if (u->count > u->high) {
         u->high = u->count;
         its_emit(w->probe, ITS_UNIT_MSIQ, ITS_EV_LEVEL, ITS_REF_NONE, u->high, 0, ITS_QUEUE_MSI);

@@ -55,4 +55,30 @@ TEST(Fairness, ADeviceWhoseTranslationsAllMissLeavesTranslationsToOthers)
         }
 }
 
+/* A device that repeats itself while its own entries do not come: its queue is no longer than it has
+ * events, and every event arrives in the end. */
+TEST(Fairness, ADeviceThatRepeatsItsMsisDoesNotFillTheQueue)
+{
+    gic g;
+    map(g);
+    g.quiesce(); /* empties the caches */
+    g.enable();
+    g.settle();
+    bool withheld = true;
+    g.mem.withheld = [&](unsigned id, bool) { return withheld && id == ITS_ID_TABLE; };
+    g.events.clear();
+    for (unsigned i = 0; i < 100; i++)
+        g.msi(1, i % 8);
+    EXPECT_LE(g.look().msi_queue, 8u);
+    g.msi(2, 0);
+    g.tick(1000);
+    EXPECT_TRUE(g.pending(1, 8400));
+    withheld = false;
+    g.settle();
+    for (uint32_t e = 0; e < 8; e++)
+        EXPECT_TRUE(g.pending(0, 8192 + e)) << e;
+    EXPECT_EQ(g.count(ITS_EV_MSI_ACCEPT), 101u);
+    EXPECT_EQ(g.count(ITS_EV_MSI_SEND) + g.count(ITS_EV_MSI_MERGE), 101u);
+}
+
 } // namespace

@@ -104,6 +104,31 @@ TEST_F(Msiq, GivesAnyOfThemAndKeepsTheAgeOfTheOthers)
     EXPECT_EQ(pool(), V{1});
 }
 
+TEST_F(Msiq, AnMsiOfAnEventThatWaitsBecomesOneWithIt)
+{
+    cycle(1, -1);
+    cycle(2, -1);
+    events.clear();
+    EXPECT_TRUE(cycle(1, -1));
+    EXPECT_EQ(pool(), (V{1, 2}));
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, ITS_EV_MSI_MERGE);
+    EXPECT_EQ(events[0].ref, 2u);
+    EXPECT_EQ(events[0].a, 1u);
+    // The one that leaves at the same edge is the translator's already.
+    EXPECT_TRUE(cycle(1, 0));
+    EXPECT_EQ(pool(), (V{2, 1}));
+    // With eventid_wide 1, what differs above eventid_bits only is one event.
+    profile.eventid_bits = 1; // 2 * 3 and 2: both 0
+    profile.eventid_wide = 1;
+    w->msi.valid = true;
+    w->msi.d = {2, 2, 9};
+    its_msiq_clock(&u, w.get());
+    w->msi.valid = false;
+    its_msiq_drive(&u, w.get());
+    EXPECT_EQ(pool(), (V{2, 1}));
+}
+
 TEST_F(Msiq, MovesOneInAndOneOutEveryCycle)
 {
     cycle(0, -1);
