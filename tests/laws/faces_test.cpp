@@ -439,6 +439,32 @@ TEST_P(Switch, AStalledQueueDoesNotKeepTheFaceFromSwitching)
     EXPECT_EQ(g->read(ITS_FRAME_GITS, 0x90), end);
 }
 
+TEST_P(Switch, TablesReplacedWhileOffWinInEveryFace)
+{
+    for (const char *kept : {"0", "1"})
+        for (int fast = 0; fast < 4; fast++) { /* bit 0: at the disable, bit 1: at the enable */
+            auto g = laws::make(GetParam(), {{"caches_at_off", kept}});
+            g->boot();
+            g->mapd(1);
+            g->mapti(1, 0, 8192, 0);
+            g->run();
+            g->msi(1, 0);
+            g->settle();
+            ASSERT_EQ(g->acknowledge(0), 8192u);
+            g->settle();
+            g->face(fast & 1 ? ITS_FACE_FAST : ITS_FACE_CLOCKED);
+            g->quiesce();
+            uint64_t dte = g->two_level ? gic::DEVICE_PAGE : gic::DEVICES;
+            g->mem.data.store(dte + g->profile.dte_bytes, 0, 8);
+            g->tick(2);
+            g->face(fast & 2 ? ITS_FACE_FAST : ITS_FACE_CLOCKED);
+            g->enable();
+            g->msi(1, 0);
+            g->settle();
+            EXPECT_EQ(g->acknowledge(0), GIC500_SPURIOUS) << kept << " " << fast;
+        }
+}
+
 /* --- configuration ---------------------------------------------------------------------------------------- */
 
 TEST(Faces, AHeldConfigurationIsStaleUntilInvInTheFastFaceToo)
