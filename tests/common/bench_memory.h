@@ -67,7 +67,7 @@ public:
     ram data;
     unsigned latency = 0;
     unsigned busy_one_in = 0; /* 0: always ready; n: about one cycle in n a channel is not */
-    unsigned jitter = 0;      /* answers come up to so many cycles later, those of other IDs first */
+    unsigned jitter = 0; /* answers come up to so many cycles later, those of other IDs first */
     bool loose = false; /* reads see memory as of their acceptance, writes land with their answer */
     std::function<bool(uint64_t addr, bool write)> fault = [](uint64_t, bool) { return false; };
     std::function<bool(unsigned id, bool write)> withheld = [](unsigned, bool) { return false; };
@@ -193,14 +193,8 @@ private:
         uint64_t due;
     };
 
-    bool free_channel()
-    {
-        return !busy_one_in || random(busy_one_in) != 0;
-    }
-    uint64_t due(uint64_t now)
-    {
-        return now + 1 + latency + (jitter ? random(jitter + 1) : 0);
-    }
+    bool free_channel() { return !busy_one_in || random(busy_one_in) != 0; }
+    uint64_t due(uint64_t now) { return now + 1 + latency + (jitter ? random(jitter + 1) : 0); }
     unsigned random(unsigned n)
     {
         random_ = random_ * 6364136223846793005u + 1442695040888963407u;

@@ -75,8 +75,8 @@ public:
             wires();
             gic500_clock(g_, &pins);
             if (rules_)
-                its_rules_creadr(rules_.get(), uint32_t(gic500_peek(g_, ITS_FRAME_GITS, 0, 0x90, 4)) &
-                                                   0xfffe0u);
+                its_rules_creadr(rules_.get(),
+                                 uint32_t(gic500_peek(g_, ITS_FRAME_GITS, 0, 0x90, 4)) & 0xfffe0u);
             mem.clock(pins.m_axi, cycle_);
             clock_host();
             cycle_++;
@@ -443,8 +443,15 @@ public:
     };
     snapshot save() const
     {
-        snapshot s{std::vector<uint8_t>(gic500_size(&profile)), mem, host_, cycle_, read_data_,
-                   cwriter_, drain_, resp_, pins.resetn};
+        snapshot s{std::vector<uint8_t>(gic500_size(&profile)),
+                   mem,
+                   host_,
+                   cycle_,
+                   read_data_,
+                   cwriter_,
+                   drain_,
+                   resp_,
+                   pins.resetn};
         gic500_save(g_, s.model.data());
         return s;
     }
@@ -466,7 +473,6 @@ public:
     void forget_access() { host_ = {}; }
 
 private:
-
     void make()
     {
         its_status st;
@@ -529,8 +535,8 @@ private:
         a.addr = host_.addr;
         a.size = host_.bytes == 8 ? 3 : host_.bytes == 4 ? 2 : host_.bytes == 2 ? 1 : 0;
         a.burst = ITS_AXI_INCR;
-        a.prot = uint8_t(profile.security ? ITS_AXI_PRIVILEGED
-                                          : ITS_AXI_PRIVILEGED | ITS_AXI_NONSECURE);
+        a.prot =
+            uint8_t(profile.security ? ITS_AXI_PRIVILEGED : ITS_AXI_PRIVILEGED | ITS_AXI_NONSECURE);
         a.has_device = host_.device >= 0;
         a.device = uint32_t(host_.device);
         pins.s_axi.aw.valid = host_.aw;

@@ -105,9 +105,7 @@ TEST_P(Checklist, TheLastCollectionWorksAndTheOneBehindItIsOutOfRange)
 {
     boot();
     /* Two-level: only the first level-1 entry is valid; 8192 entries of 8 bytes in its page. */
-    uint32_t last = g->profile.hcc ? g->profile.hcc - 1
-                    : g->two_level_collections() ? 8191
-                                                 : 16383;
+    uint32_t last = g->profile.hcc ? g->profile.hcc - 1 : g->two_level_collections() ? 8191 : 16383;
     g->mapd(1);
     g->mapc(last, 3);
     g->mapti(1, 0, 8192, last);

@@ -217,9 +217,9 @@ TEST_P(Checklist, MsisInFlightAtADisableAreDeliveredOrDroppedAndQuiescentWaits)
         g->quiesce();
         EXPECT_EQ(g->look().translations + g->look().msi_queue, 0u);
         EXPECT_EQ(g->count(ITS_EV_MSI_ACCEPT), sw->range().devices.size());
-        EXPECT_EQ(g->count(ITS_EV_MSI_ACCEPT),
-                  g->count(ITS_EV_MSI_SEND) + g->count(ITS_EV_MSI_DROP) +
-                      g->count(ITS_EV_MSI_MERGE));
+        EXPECT_EQ(g->count(ITS_EV_MSI_ACCEPT), g->count(ITS_EV_MSI_SEND) +
+                                                   g->count(ITS_EV_MSI_DROP) +
+                                                   g->count(ITS_EV_MSI_MERGE));
         EXPECT_EQ(g->count(ITS_EV_RD_SEND), g->count(ITS_EV_RD_ACK));
         EXPECT_TRUE(sw->same_pending()) << "accepted before the disable: carried out";
         for (uint32_t d : sw->range().devices)

@@ -144,9 +144,9 @@ TEST_P(Concurrency, DroppingCleanLinesInTheMiddleOfARaceChangesOnlyTime)
         gic &g = *r.g;
         uint64_t next = 0, dropped = 0;
         g.each_edge = [&] { /* about every third edge, as a host may between any two */
-            next = next * 6364136223846793005u + 1442695040888963407u;
-            if ((next >> 33) % 3 == 0)
-                dropped += gic500_drop_clean_lines(g.get());
+                            next = next * 6364136223846793005u + 1442695040888963407u;
+                            if ((next >> 33) % 3 == 0)
+                                dropped += gic500_drop_clean_lines(g.get());
         };
         r.random_traffic(40);
         ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
@@ -161,10 +161,16 @@ TEST_P(Concurrency, ManyTranslationsThroughTinyCachesAndQuickCommands)
 {
     for (uint64_t seed = 201; seed <= 260; seed++) {
         racing r(GetParam(), seed, seed % 4 ? unsigned(seed % 4 - 1) : 29, 0,
-                 {{"translations", "16"}, {"level1_entries", "0"}, {"command_cycles", "1"},
-                  {"translation_cycles", "1"}, {"msi_queue", "64"}, {"table_reads", "6"},
-                  {"table_writes", "4"}, {"write_buffer", "16"},
-                  {"collection_cache_ways", "1"}, {"collection_cache_sets", "1"}});
+                 {{"translations", "16"},
+                  {"level1_entries", "0"},
+                  {"command_cycles", "1"},
+                  {"translation_cycles", "1"},
+                  {"msi_queue", "64"},
+                  {"table_reads", "6"},
+                  {"table_writes", "4"},
+                  {"write_buffer", "16"},
+                  {"collection_cache_ways", "1"},
+                  {"collection_cache_sets", "1"}});
         r.random_traffic(60);
         ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
     }
@@ -299,9 +305,9 @@ TEST_P(Waiting, AnIdThatNeverAnswersStopsOnlyTheDeviceThatNeedsIt)
     unsigned stuck = ITS_IDS;
     const uint64_t dte = g->two_level ? gic::DEVICE_PAGE : gic::DEVICES;
     g->wires = [&] { /* the first read of device 0's entry is the one that is not answered */
-        auto &ar = g->pins.m_axi.ar;
-        if (stuck == ITS_IDS && its_fire(&ar) && ar.d.addr == dte)
-            stuck = ar.d.id;
+                     auto &ar = g->pins.m_axi.ar;
+                     if (stuck == ITS_IDS && its_fire(&ar) && ar.d.addr == dte)
+                         stuck = ar.d.id;
     };
     g->mem.withheld = [&](unsigned id, bool write) { return silent && !write && id == stuck; };
     for (uint32_t e = 0; e < 8; e++)

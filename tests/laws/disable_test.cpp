@@ -142,7 +142,8 @@ TEST_P(Disable, EnableWhileItLastsIsIgnoredOrRemembered)
 class EveryEdge : public testing::TestWithParam<machine> {
 protected:
     /* Calls `at` at every edge of the run, with the other bench in the same state. */
-    template <typename F> void at_every_edge(F at, uint64_t seed = 1)
+    template <typename F>
+    void at_every_edge(F at, uint64_t seed = 1)
     {
         run = std::make_unique<busy>(GetParam(), 3, seed);
         other = laws::make(GetParam());
@@ -170,13 +171,12 @@ protected:
     unsigned edges = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Machines, EveryEdge,
-                         testing::Values(machine{"gic500", "gic500", {}, false},
-                                         machine{"flat", "flat", {}, false},
-                                         machine{"flat_back_2", "flat", laws::caches("2", 2), false},
-                                         machine{"flat_two_level_back_1", "flat",
-                                                 laws::caches("2", 1), true}),
-                         laws::machine_name);
+INSTANTIATE_TEST_SUITE_P(
+    Machines, EveryEdge,
+    testing::Values(machine{"gic500", "gic500", {}, false}, machine{"flat", "flat", {}, false},
+                    machine{"flat_back_2", "flat", laws::caches("2", 2), false},
+                    machine{"flat_two_level_back_1", "flat", laws::caches("2", 1), true}),
+    laws::machine_name);
 
 TEST_P(EveryEdge, ADisableReachesQuiescentWithCompleteTablesAndThenLeavesMemoryAlone)
 {
@@ -288,9 +288,9 @@ TEST_P(EveryEdge, ASavedStateGoesOnIdenticallyOnAnotherBench)
             run->advance(b, at);
         ASSERT_EQ(gic500_digest(b.get()), digest);
         ASSERT_EQ(b.events.size(), events.size() - seen);
-        ASSERT_EQ(std::memcmp(b.events.data(), events.data() + seen,
-                              b.events.size() * sizeof events[0]),
-                  0);
+        ASSERT_EQ(
+            std::memcmp(b.events.data(), events.data() + seen, b.events.size() * sizeof events[0]),
+            0);
         while (seen < events.size() && events[seen].cycle <= run->g->cycle())
             seen++;
     });

@@ -57,11 +57,11 @@ TEST_P(Timed, SkippingIdleEdgesIsTheSameAsClockingThem)
                 << "run " << i << " cycle " << a.cycle();
         }
         ASSERT_EQ(a.events.size(), b.events.size());
-        ASSERT_EQ(std::memcmp(a.events.data(), b.events.data(),
-                              a.events.size() * sizeof a.events[0]),
-                  0);
+        ASSERT_EQ(
+            std::memcmp(a.events.data(), b.events.data(), a.events.size() * sizeof a.events[0]), 0);
         EXPECT_GT(skipped, 500u);
-        EXPECT_EQ(gic500_skip(b.get(), gic500_wake(b.get()) == UINT64_MAX ? 0 : UINT64_MAX) == ITS_OK,
+        EXPECT_EQ(gic500_skip(b.get(), gic500_wake(b.get()) == UINT64_MAX ? 0 : UINT64_MAX) ==
+                      ITS_OK,
                   gic500_wake(b.get()) == UINT64_MAX);
     }
 }
@@ -270,8 +270,7 @@ private:
     {
         software &sw = *sw_;
         uint32_t intid = sw.intid(sw.device(), sw.event(), unsigned(sw.pick(2)));
-        g_->mem.data.put(gic::CONFIG + intid - 8192,
-                         uint8_t(sw.pick(8) << 4 | !sw.chance(5)));
+        g_->mem.data.put(gic::CONFIG + intid - 8192, uint8_t(sw.pick(8) << 4 | !sw.chance(5)));
         for (uint32_t icid = 0; icid < 4; icid++) {
             its_cmd c = g_->op(ITS_CMD_MAPC); /* so that the INVALLs reach every redistributor */
             c.icid = uint16_t(icid);
@@ -343,14 +342,15 @@ TEST_P(Faces, SynchronisedSoftwareSeesTheSameInterruptsOnAllPresetsAndFaces)
             const char *name;
             const machine &m;
             stream::how how;
-        } others[] = {{"gic500 fast", gic500, stream::FAST}, {"gic500 mixed", gic500, stream::MIXED},
-                      {"flat clocked", flat, stream::CLOCKED}, {"flat fast", flat, stream::FAST},
-                      {"kvm clocked", kvm, stream::CLOCKED}, {"kvm fast", kvm, stream::FAST},
-                      {"gic600 clocked", gic600, stream::CLOCKED},
-                      {"gic600 fast", gic600, stream::FAST}};
+        } others[] = {
+            {"gic500 fast", gic500, stream::FAST},       {"gic500 mixed", gic500, stream::MIXED},
+            {"flat clocked", flat, stream::CLOCKED},     {"flat fast", flat, stream::FAST},
+            {"kvm clocked", kvm, stream::CLOCKED},       {"kvm fast", kvm, stream::FAST},
+            {"gic600 clocked", gic600, stream::CLOCKED}, {"gic600 fast", gic600, stream::FAST}};
         for (auto &o : others) {
             bool spills = o.m.preset != flat.preset && o.m.preset != kvm.preset;
-            view v = stream(o.m, o.how, seed, is_dense, spills ? more : laws::settings{}).run(steps);
+            view v =
+                stream(o.m, o.how, seed, is_dense, spills ? more : laws::settings{}).run(steps);
             ASSERT_TRUE(v.right) << o.name << ", seed " << seed << ": " << v.why;
             ASSERT_TRUE(v == first) << o.name << ", seed " << seed;
         }

@@ -140,7 +140,8 @@ TEST_P(Invariant, NothingIsAccessedFromQuiescentToTheNextEnable)
     sw->sync();
     g->quiesce();
     g->mem.fault = [](uint64_t a, bool) { /* tables and queue are gone: an access would be seen */
-        return (a >= gic::QUEUE && a < gic::CONFIG) || a >= gic::ITTS;
+                                          return (a >= gic::QUEUE && a < gic::CONFIG) ||
+                                                 a >= gic::ITTS;
     };
     uint64_t reads = g->mem.reads, writes = g->mem.writes;
     g->mapti(0, 0, 8192, 0);

@@ -246,12 +246,11 @@ private:
 
 class ItsAlone : public testing::TestWithParam<machine> {};
 
-INSTANTIATE_TEST_SUITE_P(Machines, ItsAlone,
-                         testing::Values(machine{"gic500", "gic500", {}, false},
-                                         machine{"flat", "flat", {}, false},
-                                         machine{"flat_back_2", "flat", laws::caches("2", 2),
-                                                 false}),
-                         laws::machine_name);
+INSTANTIATE_TEST_SUITE_P(
+    Machines, ItsAlone,
+    testing::Values(machine{"gic500", "gic500", {}, false}, machine{"flat", "flat", {}, false},
+                    machine{"flat_back_2", "flat", laws::caches("2", 2), false}),
+    laws::machine_name);
 
 TEST_P(ItsAlone, TellsTheRightRedistributorAboutEachMsi)
 {

@@ -224,7 +224,8 @@ private:
     }
     void redistributor_tables(unsigned rd)
     {
-        uint64_t prop = PROP | INNER | 7ull << 7 | 15, pend = (PEND + rd * 0x10000ull) | INNER | 7ull << 7;
+        uint64_t prop = PROP | INNER | 7ull << 7 | 15,
+                 pend = (PEND + rd * 0x10000ull) | INNER | 7ull << 7;
         g_.write(ITS_FRAME_GICR, 0x70, prop, 8, rd);
         uint64_t got = g_.read(ITS_FRAME_GICR, 0x70, 8, rd);
         if ((got ^ prop) & SHAREABLE && !(got & SHAREABLE)) {
@@ -309,8 +310,7 @@ protected:
     std::unique_ptr<linux_driver> os;
 };
 
-INSTANTIATE_TEST_SUITE_P(Machines, Linux,
-                         testing::ValuesIn([] {
+INSTANTIATE_TEST_SUITE_P(Machines, Linux, testing::ValuesIn([] {
                              auto all = laws::machines(); /* the driver chooses two-level itself */
                              all.erase(std::remove_if(all.begin(), all.end(),
                                                       [](auto &m) { return m.two_level; }),

@@ -28,7 +28,10 @@ struct machine {
     bool two_level;
 };
 
-inline std::ostream &operator<<(std::ostream &o, const machine &m) { return o << m.name; }
+inline std::ostream &operator<<(std::ostream &o, const machine &m)
+{
+    return o << m.name;
+}
 
 /* Mapping caches of 1, 2 and 64 entries; policy "1" write-through, "2" write-back. */
 inline settings caches(const char *policy, unsigned entries)
@@ -50,15 +53,18 @@ inline std::vector<machine> machines()
                                 {"flat", "flat", {}, false},
                                 {"flat_two_level_back_2", "flat", caches("2", 2), true}};
     for (unsigned entries : {1u, 2u, 64u}) {
-        all.push_back({"flat_through_" + std::to_string(entries), "flat", caches("1", entries),
-                       false});
-        all.push_back({"flat_back_" + std::to_string(entries), "flat", caches("2", entries),
-                       false});
+        all.push_back(
+            {"flat_through_" + std::to_string(entries), "flat", caches("1", entries), false});
+        all.push_back(
+            {"flat_back_" + std::to_string(entries), "flat", caches("2", entries), false});
     }
     return all;
 }
 
-inline std::string machine_name(const testing::TestParamInfo<machine> &i) { return i.param.name; }
+inline std::string machine_name(const testing::TestParamInfo<machine> &i)
+{
+    return i.param.name;
+}
 
 inline std::unique_ptr<bench::gic> make(const machine &m, const settings &more = {})
 {
@@ -69,7 +75,10 @@ inline std::unique_ptr<bench::gic> make(const machine &m, const settings &more =
     return g;
 }
 
-inline bool back(const bench::gic &g) { return g.profile.event_cache_policy == 2; }
+inline bool back(const bench::gic &g)
+{
+    return g.profile.event_cache_policy == 2;
+}
 
 /* Tables in memory, decoded by hand. */
 class tables {
@@ -77,8 +86,7 @@ public:
     explicit tables(const bench::gic &g) : tables(g, g.mem.data) {}
     tables(const bench::gic &g, const bench::ram &memory)
         : profile_(g.profile), memory_(memory), two_level_(g.two_level)
-    {
-    }
+    {}
     its_entry dte(uint32_t device) const
     {
         auto a = address(bench::gic::DEVICES, device, profile_.dte_bytes, two_level_);
@@ -110,7 +118,8 @@ private:
     }
     its_entry entry(its_entry_kind kind, uint64_t at) const
     {
-        return its_entry_unpack(&profile_, kind, memory_.load(at, its_entry_bytes(&profile_, kind)));
+        return its_entry_unpack(&profile_, kind,
+                                memory_.load(at, its_entry_bytes(&profile_, kind)));
     }
 
     const its_profile &profile_;

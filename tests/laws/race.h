@@ -19,7 +19,8 @@ public:
      * command's place in the queue. `pending`: what was pending then. */
     race(bench::gic &g, const shape &range, std::vector<its_cmd> commands, uint32_t place,
          reference &start)
-        : pending(start.pending), g_(g), range_(range), commands_(std::move(commands)), place_(place)
+        : pending(start.pending), g_(g), range_(range), commands_(std::move(commands)),
+          place_(place)
     {
         note_mappings(start);
         for (auto &c : commands_) {
@@ -222,13 +223,14 @@ private:
         for (size_t k = m.earliest; k <= m.latest; k++) {
             const its_verdict &v = mapping_[k].at(m.event);
             s += "\n  after " + std::to_string(k) + " commands: " +
-                 (v.kind == ITS_VERDICT_DO ? "sent " + std::to_string(v.intid) + " to " +
-                                                 std::to_string(v.rd)
-                                           : std::string("dropped ") + its_drop_name(its_drop(v.drop)));
+                 (v.kind == ITS_VERDICT_DO
+                      ? "sent " + std::to_string(v.intid) + " to " + std::to_string(v.rd)
+                      : std::string("dropped ") + its_drop_name(its_drop(v.drop)));
             if (k < commands_.size())
                 s += std::string("; then ") + its_cmd_name(commands_[k].opcode) + " device " +
                      std::to_string(commands_[k].device) + " event " +
-                     std::to_string(commands_[k].event) + " icid " + std::to_string(commands_[k].icid);
+                     std::to_string(commands_[k].event) + " icid " +
+                     std::to_string(commands_[k].icid);
         }
         return s;
     }

@@ -171,8 +171,8 @@ inline testing::AssertionResult same_tables(const bench::gic &g, const bench::ra
             if (differ(h, w))
                 return testing::AssertionFailure()
                        << "ITE of device " << d << " event " << e << ": valid " << h.valid
-                       << " intid " << h.intid << " icid " << h.target << ", not " << w.valid
-                       << " " << w.intid << " " << w.target;
+                       << " intid " << h.intid << " icid " << h.target << ", not " << w.valid << " "
+                       << w.intid << " " << w.target;
         }
     }
     for (uint32_t c = g.profile.hcc; g.profile.collection_table && c < icids; c++)

@@ -121,9 +121,9 @@ TEST_P(Smoke, EveryCommandDoesWhatTheReferenceDoes)
     its_cmd sync = g->op(ITS_CMD_SYNC);
     sync.rdbase = 1;
     both(sync);
-    both(make(ITS_CMD_INT, 5, 3, 0));      /* discarded */
-    both(make(ITS_CMD_INT, 6, 0, 0));      /* unmapped device */
-    both(make(0x29, 0, 0, 0));             /* a GICv4 command */
+    both(make(ITS_CMD_INT, 5, 3, 0)); /* discarded */
+    both(make(ITS_CMD_INT, 6, 0, 0)); /* unmapped device */
+    both(make(0x29, 0, 0, 0));        /* a GICv4 command */
     g->run();
     unsigned errors = 0;
     for (auto &c : cmds)

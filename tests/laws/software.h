@@ -30,15 +30,15 @@ inline shape sparse()
 {
     return {{0, 1, 2, 3, 7, 8, 17, 64, 255, 256, 1000, 4095},
             {0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 33, 63},
-            6, 6};
+            6,
+            6};
 }
 
 class software {
 public:
     software(bench::gic &g, reference &ref, shape s, uint64_t seed)
         : g_(g), ref_(ref), shape_(std::move(s)), random_(seed)
-    {
-    }
+    {}
 
     uint64_t pick(uint64_t n) { return random_() % n; }
     bool chance(unsigned in) { return pick(in) == 0; }
