@@ -47,7 +47,7 @@ template <class... T> void fact(const char *name, const char *format, T... value
 
 story::story(const sc_core::sc_module_name &name, const replay::trace &t,
              const its_profile &profile, const settings &s)
-    : sc_module(name), trace_(t), settings_(s), bench_("bench", profile, s.memory_latency),
+    : sc_module(name), settings_(s), bench_("bench", profile, s.memory_latency),
       player_(t, bench_, diary_, counters_), driver_(bench_)
 {
     SC_HAS_PROCESS(story);

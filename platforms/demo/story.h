@@ -73,7 +73,6 @@ private:
     void write_latency();
     void write_disable(uint64_t from);
 
-    const replay::trace &trace_;
     const settings settings_;
     replay::bench bench_;
     its_counters counters_;
