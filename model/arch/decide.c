@@ -41,13 +41,6 @@ typedef struct {
 
 /* --- verdicts --------------------------------------------------------------------------------- */
 
-static uint32_t error_code(uint8_t opcode, uint8_t reason)
-{
-    /* Every published list gives CLEAR (04) the command byte 05. */
-    uint32_t command = opcode == ITS_CMD_CLEAR ? 0x05 : opcode;
-    return UINT32_C(0x010000) | command << 8 | reason;
-}
-
 static bool fail(ask *a, its_drop drop, uint8_t reason)
 {
     if (a->msi) {
@@ -55,7 +48,7 @@ static bool fail(ask *a, its_drop drop, uint8_t reason)
         a->out->drop = (uint8_t)drop;
     } else {
         a->out->kind = ITS_VERDICT_ERROR;
-        a->out->code = error_code(a->cmd->opcode, reason);
+        a->out->code = its_error_code(a->cmd->opcode, reason);
     }
     return false;
 }

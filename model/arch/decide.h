@@ -138,6 +138,9 @@ enum {
     ITS_ERR_ITE_INVALID = 0x10,
     ITS_ERR_TGT_OOR = 0x20,      /* GIC-600: SYNC, MOVALL source */
     ITS_ERR_DST_TGT_OOR = 0x21,  /* GIC-600: MOVALL destination */
+    ITS_ERR_LPI_OFF = 0x23,      /* GIC-600: EnableLPIs is 0 at the target, or at MOVALL's source */
+    ITS_ERR_DST_LPI_OFF = 0x24,  /* GIC-600: EnableLPIs is 0 at the destination */
+    ITS_ERR_TGT_PHYSICALID_OOR = 0x26, /* GIC-600: the target does not have this INTID */
     ITS_ERR_MAPTI_MAPPED = 0x08, /* ours: mapti_mapped 2 */
     ITS_ERR_UNSUPPORTED = 0xFF
 };
@@ -203,6 +206,16 @@ static inline bool its_collection_in_hardware(const its_facts *facts, uint32_t i
 {
     return icid < facts->profile->hcc;
 }
+
+/*
+ * Does the queue stop at this command, its verdict being ERROR or FAULT? (profile command_error,
+ * table_error.) The GIC-600, command_error 2, stops at what the ITS itself finds; what belongs to a
+ * redistributor, reasons 0x20 to 0x2f, only loses its effect (GIC-600AE TRM, command errors).
+ */
+bool its_command_stalls(const its_profile *profile, const its_verdict *verdict);
+
+/* The 24-bit code of an error: 0x01, command byte (CLEAR has SYNC's, as published), reason. */
+uint32_t its_error_code(uint8_t opcode, uint8_t reason);
 
 /* What a command changes; while it runs, translations that use this key must not go on. */
 typedef enum { ITS_HOLD_NONE, ITS_HOLD_DEVICE, ITS_HOLD_EVENT, ITS_HOLD_COLLECTION } its_hold_kind;

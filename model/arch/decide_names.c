@@ -66,6 +66,24 @@ uint8_t its_drop_syndrome(its_drop drop)
     return (unsigned)drop < ITS_DROPS ? syndromes[drop] : 0;
 }
 
+bool its_command_stalls(const its_profile *profile, const its_verdict *verdict)
+{
+    uint8_t reason = (uint8_t)verdict->code;
+
+    if (verdict->kind == ITS_VERDICT_FAULT)
+        return profile->table_error == 1;
+    if (profile->command_error == 2)
+        return (reason & 0xf0u) != 0x20;
+    return profile->command_error == 1;
+}
+
+uint32_t its_error_code(uint8_t opcode, uint8_t reason)
+{
+    /* Every published list gives CLEAR (04) the command byte 05. */
+    uint32_t command = opcode == ITS_CMD_CLEAR ? 0x05 : opcode;
+    return UINT32_C(0x010000) | command << 8 | reason;
+}
+
 static const char *reason_name(uint8_t opcode, uint8_t reason)
 {
     switch (reason) {
@@ -93,6 +111,12 @@ static const char *reason_name(uint8_t opcode, uint8_t reason)
         return "TGT_OOR";
     case ITS_ERR_DST_TGT_OOR:
         return "DST_TGT_OOR";
+    case ITS_ERR_LPI_OFF:
+        return "LPI_OFF";
+    case ITS_ERR_DST_LPI_OFF:
+        return "DST_LPI_OFF";
+    case ITS_ERR_TGT_PHYSICALID_OOR:
+        return "TGT_PHYSICALID_OOR";
     case ITS_ERR_UNSUPPORTED:
         return "UNSUPPORTED";
     default:

@@ -56,25 +56,38 @@ bool its_reg_present(const its_profile *profile, its_reg reg)
         return profile->collection_table != 0;
     if (reg >= GITS_BASER2 && reg <= GITS_BASER7)
         return false;
+    if (reg == GITS_FCTLR || reg == GITS_OPR || reg == GITS_OPSR || reg == GITS_CFGID)
+        return profile->cache_control != 0;
+    if (reg == GITS_STATUSR)
+        return profile->umsi >= 1;
+    if (reg == GITS_UMSIR)
+        return profile->umsi >= 2;
     if (reg == GICR_INVLPIR || reg == GICR_INVALLR || reg == GICR_SYNCR)
         return profile->direct_inv != 0;
     return (unsigned)reg < ITS_REGS;
+}
+
+static its_reg find_present(const its_profile *profile, its_frame frame, uint32_t offset)
+{
+    its_reg reg = its_reg_find(frame, offset);
+    return its_reg_present(profile, reg) ? reg : ITS_REG_RESERVED;
 }
 
 /* Whether an access that is not 4 aligned bytes means something to the register at its offset. */
 static bool odd_size_ok(const its_profile *profile, its_frame frame, uint32_t offset,
                         unsigned bytes)
 {
-    its_reg reg = its_reg_find(frame, offset);
+    its_reg reg = find_present(profile, frame, offset);
     const its_reg_desc *d = its_reg_at(reg);
+    bool alone = find_present(profile, frame, offset + 4) == ITS_REG_RESERVED;
 
     if (reg == GITS_TRANSLATER && offset == d->offset)
         return bytes == 2 || (bytes == 8 && profile->msi64);
     if (reg != ITS_REG_RESERVED)
         return bytes == 8 && d->bytes == 8;
     if (frame == ITS_FRAME_GICD || frame == ITS_FRAME_GICR_SGI || frame == ITS_FRAME_NONE)
-        return bytes < 8 || its_reg_find(frame, offset + 4) == ITS_REG_RESERVED;
-    return bytes == 8 && its_reg_find(frame, offset + 4) == ITS_REG_RESERVED;
+        return bytes < 8 || alone;
+    return bytes == 8 && alone;
 }
 
 bool its_reg_access_ok(const its_profile *profile, its_frame frame, uint32_t offset, unsigned bytes)
@@ -95,7 +108,10 @@ static uint64_t gits_typer(const its_profile *p)
     v = ITS_SET(v, GITS_TYPER_ITT_ENTRY_SIZE, p->ite_bytes - 1u);
     v = ITS_SET(v, GITS_TYPER_ID_BITS, p->eventid_bits - 1u);
     v = ITS_SET(v, GITS_TYPER_DEVBITS, p->devid_bits - 1u);
+    v = ITS_SET(v, GITS_TYPER_SEIS, p->seis);
     v = ITS_SET(v, GITS_TYPER_PTA, p->pta);
+    v = ITS_SET(v, GITS_TYPER_UMSI, p->umsi >= 2);
+    v = ITS_SET(v, GITS_TYPER_UMSI_IRQ, p->umsi >= 3);
     v = ITS_SET(v, GITS_TYPER_HCC, p->hcc);
     /* CIL is RES0 without collections in memory; CIDbits means something only with it. */
     if (p->collection_table && p->icid_bits < 16) {
@@ -103,6 +119,26 @@ static uint64_t gits_typer(const its_profile *p)
         v = ITS_SET(v, GITS_TYPER_CIDBITS, p->icid_bits - 1u);
     }
     return ITS_SET(v, GITS_TYPER_INV, p->inv);
+}
+
+static unsigned log2_up(uint32_t n)
+{
+    unsigned bits = 0;
+    while ((UINT32_C(1) << bits) < n)
+        bits++;
+    return bits;
+}
+
+static uint64_t gits_cfgid(const its_profile *p)
+{
+    uint64_t v = its_reg_at(GITS_CFGID)->reset;
+    v = ITS_SET(v, CFGID_EVENT_INDEX, log2_up(p->event_cache_sets));
+    v = ITS_SET(v, CFGID_DEVICE_INDEX, log2_up(p->device_cache_sets));
+    v = ITS_SET(v, CFGID_COLLECTION_INDEX, log2_up(p->collection_cache_sets));
+    v = ITS_SET(v, CFGID_LOCK, 1);
+    v = ITS_SET(v, CFGID_MSI64, p->msi64);
+    v = ITS_SET(v, CFGID_TARGET_BITS, log2_up(p->redistributors));
+    return ITS_SET(v, CFGID_CREDITS, p->rd_credits - 1u);
 }
 
 static uint64_t gicr_typer(const its_profile *p, unsigned rd)
@@ -145,6 +181,8 @@ uint64_t its_reg_reset(const its_profile *profile, its_reg reg, unsigned rd)
         return profile->pidr & 0xffu;
     if (reg == GITS_PIDR4)
         return profile->pidr >> 8;
+    if (reg == GITS_CFGID)
+        return gits_cfgid(profile);
     if (reg == GITS_TYPER)
         return gits_typer(profile);
     if (reg == GITS_BASER0 || reg == GITS_BASER1)
@@ -196,6 +234,8 @@ uint64_t its_reg_mask(const its_profile *profile, its_reg reg)
     if (reg == GICR_PENDBASER)
         return narrow(profile, mask, ITS_MASK(PENDBASER_SHAREABILITY),
                       ITS_MASK(PENDBASER_OUTER_CACHE));
+    if (reg == GITS_CTLR && profile->umsi < 3)
+        return mask & ~ITS_MASK(GITS_CTLR_UMSI_IRQ);
     if (reg == GICR_WAKER && !profile->waker_sleep)
         return mask & ~ITS_MASK(GICR_WAKER_SLEEP);
     if (reg == GICD_CTLR && !profile->security)

@@ -71,7 +71,7 @@ uint64_t its_reg_reset(const its_profile *profile, its_reg reg, unsigned rd);
 
 /*
  * Bits a write can change. PENDBASER.PTZ is among them although it reads 0; CWRITER.Retry, which is
- * never stored, is not.
+ * never stored, is not. Ones written to FCTLR's invalidations act, ones written to STATUSR clear.
  */
 uint64_t its_reg_mask(const its_profile *profile, its_reg reg);
 
@@ -103,6 +103,7 @@ uint64_t its_reg_part(its_reg reg, uint32_t offset, unsigned bytes, uint64_t val
 /* --- fields ----------------------------------------------------------------------------------- */
 
 #define GITS_CTLR_ENABLED 0, 1
+#define GITS_CTLR_UMSI_IRQ 8, 1
 #define GITS_CTLR_QUIESCENT 31, 1
 
 #define GITS_TYPER_PHYSICAL 0, 1
@@ -110,11 +111,62 @@ uint64_t its_reg_part(its_reg reg, uint32_t offset, unsigned bytes, uint64_t val
 #define GITS_TYPER_ITT_ENTRY_SIZE 4, 4
 #define GITS_TYPER_ID_BITS 8, 5
 #define GITS_TYPER_DEVBITS 13, 5
+#define GITS_TYPER_SEIS 18, 1
 #define GITS_TYPER_PTA 19, 1
 #define GITS_TYPER_HCC 24, 8
 #define GITS_TYPER_CIDBITS 32, 4
 #define GITS_TYPER_CIL 36, 1
+#define GITS_TYPER_UMSI 44, 1
+#define GITS_TYPER_UMSI_IRQ 45, 1
 #define GITS_TYPER_INV 46, 1
+
+#define FCTLR_UEE 2, 1
+#define FCTLR_CEE 3, 1
+#define FCTLR_INVALIDATE 16, 3 /* its_invalidate */
+#define FCTLR_PWE 30, 1
+
+/* Caches that FCTLR.ICC, IDC and IEC drop, one bit each. */
+typedef enum {
+    ITS_INVALIDATE_COLLECTION = 1,
+    ITS_INVALIDATE_DEVICE = 2,
+    ITS_INVALIDATE_EVENT = 4
+} its_invalidate;
+
+#define OPR_EVENT 0, 16
+#define OPR_DEVICE 32, 20
+#define OPR_LOCK_TYPE 60, 4 /* its_opr_kind */
+
+typedef enum {
+    ITS_OPR_TRACK = 0,
+    ITS_OPR_TRIAL = 1,
+    ITS_OPR_LOCK = 2,
+    ITS_OPR_UNLOCK = 3,
+    ITS_OPR_TRACK_ABORT = 4,
+    ITS_OPR_UNLOCK_ALL = 8
+} its_opr_kind;
+
+#define OPSR_INTID 0, 16
+#define OPSR_TARGET 32, 13
+#define OPSR_LOCKED 48, 1
+#define OPSR_IN_PROGRESS 61, 1
+#define OPSR_PASS 62, 1
+#define OPSR_COMPLETE 63, 1
+
+#define STATUSR_RRD 0, 1
+#define STATUSR_WRD 1, 1
+#define STATUSR_RWOD 2, 1
+#define STATUSR_WROD 3, 1
+#define STATUSR_UMSI 4, 1
+#define STATUSR_OVERFLOW 5, 1
+#define STATUSR_SYNDROME 6, 4
+
+#define CFGID_CREDITS 8, 4
+#define CFGID_TARGET_BITS 12, 4
+#define CFGID_MSI64 16, 1
+#define CFGID_LOCK 17, 1
+#define CFGID_COLLECTION_INDEX 20, 4
+#define CFGID_DEVICE_INDEX 24, 4
+#define CFGID_EVENT_INDEX 28, 4
 
 #define CBASER_VALID 63, 1
 #define CBASER_INNER_CACHE 59, 3

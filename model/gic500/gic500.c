@@ -241,6 +241,8 @@ void gic500_drive(gic500 *g, gic500_pins *pins)
     show_master_port(g, &pins->m_axi);
     memcpy(pins->lpi, g->lpi, sizeof pins->lpi);
     memcpy(pins->wake_request, g->wake_request, sizeof pins->wake_request);
+    pins->syserr = g->s->core.gits.report.syserr;
+    pins->umsi_irq = its_report_interrupt(&g->s->core.gits.report);
 }
 
 /* --- the edge -------------------------------------------------------------------------------------- */
@@ -432,8 +434,10 @@ static void clock_units(gic500 *g, const gic500_pins *pins)
 
     s->in_reset = false;
     clock_mst(g, &pins->m_axi);
-    if (s->face == ITS_FACE_FAST)
+    if (s->face == ITS_FACE_FAST) {
+        s->core.gits.report.syserr = false;
         return;
+    }
     clock_access(g);
     clock_sleep(g);
     clock_rds(g);
@@ -478,7 +482,7 @@ uint64_t gic500_wake(const gic500 *g)
     uint64_t wake = its_core_wake(&s->core, &g->x, s->cycle);
     uint64_t more;
 
-    if (s->face != s->face_wanted)
+    if (s->face != s->face_wanted || s->core.gits.report.syserr)
         return 0;
     if (s->face == ITS_FACE_FAST)
         return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;

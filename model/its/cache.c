@@ -45,24 +45,30 @@ void its_cache_init(its_cache *u, const its_profile *profile, its_entry_kind wha
 its_line *its_cache_victim(const its_cache *u, its_line *lines, uint32_t device, uint32_t key)
 {
     its_line *set = lines + its_cache_set(u, device, key);
-    its_line *oldest = set;
+    its_line *next = set + u->turn % u->ways; /* round robin */
+    its_line *oldest = set->locked ? set + 1 : set;
 
     for (uint32_t way = 0; way < u->ways; way++) {
         if (!set[way].present)
             return &set[way];
         /* Age as a difference, so that the use counter may wrap. */
-        if (u->time - set[way].used > u->time - oldest->used)
+        if (!set[way].locked && u->time - set[way].used > u->time - oldest->used)
             oldest = &set[way];
     }
-    return u->lru ? oldest : &set[u->turn % u->ways];
+    if (next->locked)
+        next = set + (u->turn + 1u) % u->ways;
+    return u->lru ? oldest : next;
 }
 
 void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its_entry *value,
                    bool dirty)
 {
+    bool same = line->present && line->key == name->key && line->device == name->device;
+    bool locked = line->locked && same && value->valid;
+
     if (!line->present)
         u->held++;
-    else if (line->key != name->key || line->device != name->device)
+    else if (!same)
         u->turn++;
     u->dirty += (uint32_t)dirty - (uint32_t)(line->present && line->dirty);
     *line = (its_line){.value = *value,
@@ -70,8 +76,25 @@ void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its
                        .device = name->device,
                        .key = name->key,
                        .present = true,
-                       .dirty = dirty};
+                       .dirty = dirty,
+                       .locked = locked};
     its_cache_touch(u, line);
+}
+
+bool its_cache_may_lock(const its_cache *u, const its_line *lines, uint32_t device, uint32_t key)
+{
+    const its_line *set = lines + its_cache_set(u, device, key);
+
+    for (uint32_t way = 0; way < u->ways; way++)
+        if (set[way].locked)
+            return false;
+    return u->ways > 1;
+}
+
+void its_cache_unlock_all(its_cache *u, its_line *lines)
+{
+    for (uint32_t i = 0; i < u->sets * u->ways; i++)
+        lines[u->first + i].locked = false;
 }
 
 void its_cache_remove(its_cache *u, its_line *line)
@@ -92,7 +115,7 @@ unsigned its_cache_drop_clean(its_cache *u, its_line *lines)
     unsigned dropped = 0;
     for (uint32_t i = 0; i < u->sets * u->ways; i++) {
         its_line *l = &lines[u->first + i];
-        if (l->present && !l->dirty) {
+        if (l->present && !l->dirty && !l->locked) {
             its_cache_remove(u, l);
             dropped++;
         }
@@ -108,6 +131,7 @@ void its_cache_drop_all(its_cache *u, its_line *lines, bool prove)
         its_line *l = &lines[u->first + i];
         if (!l->present)
             continue;
+        l->locked = false;
         if (prove && !l->dirty)
             l->unproven = true;
         else

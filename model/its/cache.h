@@ -25,7 +25,7 @@ typedef struct its_line {
     bool present;
     bool dirty;
     bool unproven; /* kept over OFF: not to be believed until memory was read again */
-    uint8_t unused[1]; /* states compare as bytes: no padding */
+    bool locked;   /* no victim, and not dropped while clean; at most one line of a set */
 } its_line;
 
 typedef struct its_cache {
@@ -68,10 +68,11 @@ static inline its_line *its_cache_find(const its_cache *u, its_line *lines, uint
 /* Notes a use, for replacement. */
 static inline void its_cache_touch(its_cache *u, its_line *line) { line->used = ++u->time; }
 
-/* The line that an entry of this name would replace: an empty one if there is one. */
+/* The line that an entry of this name would replace: an empty one if there is one, no locked one. */
 its_line *its_cache_victim(const its_cache *u, its_line *lines, uint32_t device, uint32_t key);
 
-/* Puts an entry into a line (the one found, or the victim after it was saved if dirty). */
+/* Puts an entry into a line (the one found, or the victim after it was saved if dirty). A lock stays
+ * when the entry is of the same name and valid. */
 void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its_entry *value,
                    bool dirty);
 
@@ -81,10 +82,16 @@ void its_cache_remove(its_cache *u, its_line *line);
 /* The line is now known to memory, or on its way there. */
 void its_cache_clean(its_cache *u, its_line *line);
 
-/* Removes every clean line; returns how many. */
+/* May a line of this set be locked? Another one must be left to be replaced, and none locked yet. */
+bool its_cache_may_lock(const its_cache *u, const its_line *lines, uint32_t device, uint32_t key);
+
+/* Unlocks every line. */
+void its_cache_unlock_all(its_cache *u, its_line *lines);
+
+/* Removes every clean line that is not locked; returns how many. */
 unsigned its_cache_drop_clean(its_cache *u, its_line *lines);
 
-/* Removes everything (prove false), or keeps clean lines as unproven (prove true). */
+/* Removes everything (prove false), or keeps clean lines as unproven (prove true); locks are gone. */
 void its_cache_drop_all(its_cache *u, its_line *lines, bool prove);
 
 #ifdef __cplusplus

@@ -33,6 +33,7 @@ void its_cmdf_drive(const its_cmdf *u, its_wires *w)
     w->creadr = u->creadr;
     w->stalled = u->stalled;
     w->cmdf_idle = u->state == CMDF_IDLE;
+    w->cmdf_error = u->error;
 }
 
 static void start(its_cmdf *u, const its_wires *w)
@@ -69,6 +70,7 @@ static void take_answer(its_cmdf *u, const its_wires *w)
         return;
     if (r->fault) {
         its_cmdf_fault(u, w, u->addr);
+        u->error = true;
         u->state = CMDF_IDLE;
         return;
     }
@@ -126,6 +128,7 @@ void its_cmdf_clock(its_cmdf *u, const its_wires *w)
 {
     its_cmdf_state before = (its_cmdf_state)u->state;
 
+    u->error = false;
     /* A retry resumes a stall that software could see, so it comes before this edge's own stall.
      * CBASER is locked while anything is under way: a queue reset meets an idle fetch. */
     if (w->retry)

@@ -34,6 +34,7 @@ typedef struct its_cmdf {
     uint8_t state;              /* its_cmdf_state */
     uint8_t cache;              /* AxCACHE of the fetch on offer */
     bool stalled;
+    bool error;   /* pulse: a packet could not be read */
     bool settled; /* IDLE, and at the last edge nothing could start */
 } its_cmdf;
 

@@ -18,15 +18,14 @@ static void retire(its_cmdx *u, const its_wires *w, bool stall)
 
 static void refuse(its_cmdx *u, const its_wires *w)
 {
-    if (u->verdict.kind == ITS_VERDICT_FAULT) {
+    if (u->verdict.kind == ITS_VERDICT_FAULT)
         its_emit(w->probe, ITS_UNIT_CMDX, ITS_EV_CMD_FAULT, u->ref, u->verdict.address, 0,
                  u->request.cmd.opcode);
-        retire(u, w, w->profile->table_error == 1);
-    } else {
+    else
         its_emit(w->probe, ITS_UNIT_CMDX, ITS_EV_CMD_ERROR, u->ref, u->verdict.code, 0,
                  u->request.cmd.opcode);
-        retire(u, w, w->profile->command_error == 1);
-    }
+    u->error = true;
+    retire(u, w, its_command_stalls(w->profile, &u->verdict));
 }
 
 /* --- effects, in their order ------------------------------------------------------------------ */
@@ -186,6 +185,7 @@ void its_cmdx_drive(const its_cmdx *u, its_wires *w)
     w->scan_device = u->verdict.device;
     w->retire = u->retire;
     w->retire_stall = u->retire_stall;
+    w->cmdx_error = u->error;
     w->cmdx_idle = u->state == CMDX_IDLE && !u->message.valid && !u->retire;
 }
 
@@ -197,6 +197,7 @@ void its_cmdx_clock(its_cmdx *u, const its_wires *w)
     u->fetch.valid = false;
     u->message.valid = false;
     u->retire = false;
+    u->error = false;
     u->await &= w->xlat_busy & ~w->xlat_freed;
 
     switch ((its_cmdx_state)u->state) {

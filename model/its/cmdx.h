@@ -46,6 +46,7 @@ typedef struct its_cmdx {
     bool acked;
     bool retire;
     bool retire_stall;
+    bool error;
 } its_cmdx;
 
 void its_cmdx_reset(its_cmdx *u);

@@ -13,7 +13,8 @@ enum {
     CORE_STORE = 32,
     CORE_RDLINK = 64,
     CORE_DRAIN = 128,
-    CORE_ALL = 255
+    CORE_OPR = 256,
+    CORE_ALL = 511
 };
 
 static void refresh_facts(const its_core *u, its_core_wires *x)
@@ -52,6 +53,7 @@ void its_core_reset(its_core *u, its_line *lines, its_core_wires *x)
     its_store_reset(&u->store, lines, profile);
     its_rdlink_reset(&u->rdlink);
     its_drain_reset(&u->drain);
+    its_opr_reset(&u->opr);
     its_core_touch(x);
 }
 
@@ -79,6 +81,8 @@ void its_core_drive(const its_core *u, its_core_wires *x)
         its_rdlink_drive(&u->rdlink, w);
     if (stale & CORE_DRAIN)
         its_drain_drive(&u->drain, w);
+    if (stale & CORE_OPR)
+        its_opr_drive(&u->opr, w);
     x->stale = 0;
 }
 
@@ -106,7 +110,7 @@ static bool cmdx_due(const its_core *u, const its_wires *w)
 static bool xlat_due(const its_core *u, const its_wires *w)
 {
     return w->xlat_answer.valid || w->fill.valid || w->msi_count > 0 ||
-           w->hold.kind != ITS_HOLD_NONE || its_xlat_wake(&u->xlat) == 0;
+           w->hold.kind != ITS_HOLD_NONE || w->trial.valid || its_xlat_wake(&u->xlat) == 0;
 }
 
 /* Drain has work for the store: dirty lines to write back, or caches to empty at OFF. */
@@ -123,7 +127,8 @@ static bool store_due(const its_core *u, const its_wires *w)
 {
     return w->memory.valid || w->xlat_lookup.valid || w->cmdx_lookup.valid || w->xlat_fetch.valid ||
            w->cmdx_fetch.valid || w->write.valid || w->scan != ITS_SCAN_NONE || w->base_changed ||
-           w->hold.kind != ITS_HOLD_NONE || store_called(u) ||
+           w->hold.kind != ITS_HOLD_NONE || w->invalidate || w->outcome.valid || w->unlock.valid ||
+           store_called(u) ||
            its_store_wake(&u->store, w->profile) == 0;
 }
 
@@ -133,11 +138,24 @@ static bool rdlink_due(const its_core *u, const its_wires *w)
            its_rdlink_wake(&u->rdlink, w->profile, w->probe->cycle) == 0 || acknowledgement(u, w);
 }
 
+/* What the others report to software. */
+static bool reported(const its_wires *w)
+{
+    return w->cmdx_error || w->cmdf_error || w->rd_command_error || w->rd_msi_refused ||
+           w->unmapped.count;
+}
+
+static bool opr_due(const its_core *u, const its_wires *w)
+{
+    return w->opr_written || w->trial_taken || w->outcome.valid || w->line_lock.valid ||
+           its_opr_wake(&u->opr) == 0;
+}
+
 static unsigned due(const its_core *u, const its_wires *w)
 {
     unsigned units = CORE_DRAIN;
 
-    if (w->access.valid || its_gits_wake(&u->gits) == 0)
+    if (w->access.valid || reported(w) || its_gits_wake(&u->gits) == 0)
         units |= CORE_GITS;
     if (w->msi.valid || w->msi_take || its_msiq_wake(&u->msiq) == 0)
         units |= CORE_MSIQ;
@@ -151,6 +169,8 @@ static unsigned due(const its_core *u, const its_wires *w)
         units |= CORE_STORE;
     if (rdlink_due(u, w))
         units |= CORE_RDLINK;
+    if (opr_due(u, w))
+        units |= CORE_OPR;
     return units;
 }
 
@@ -174,6 +194,8 @@ void its_core_clock(its_core *u, its_line *lines, its_core_wires *x)
         its_store_clock(&u->store, lines, w);
     if (units & CORE_RDLINK)
         its_rdlink_clock(&u->rdlink, w);
+    if (units & CORE_OPR)
+        its_opr_clock(&u->opr, w);
     its_drain_clock(&u->drain, w);
     if (u->drain.state == drain)
         units &= ~(unsigned)CORE_DRAIN;
@@ -192,7 +214,7 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
         return 0;
     wake = sooner(wake, sooner(its_cmdf_wake(&u->cmdf), its_cmdx_wake(&u->cmdx)));
     wake = sooner(wake, sooner(its_xlat_wake(&u->xlat), its_store_wake(&u->store, x->w.profile)));
-    if (wake == 0 || store_called(u))
+    if (wake == 0 || store_called(u) || its_opr_wake(&u->opr) == 0)
         return 0;
     wake = sooner(wake, its_rdlink_wake(&u->rdlink, x->w.profile, now));
     return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
@@ -205,7 +227,7 @@ bool its_core_idle(const its_core *u, const its_core_wires *x)
     bool steady = w->drain == ITS_ON || (w->drain == ITS_OFF && !u->store.was_on);
 
     return steady && w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
-           w->rdlink_idle && w->store_idle;
+           w->rdlink_idle && w->store_idle && w->opr_idle;
 }
 
 uint64_t its_core_peek(const its_core *u, const its_core_wires *x, uint32_t offset, unsigned bytes)

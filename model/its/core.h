@@ -14,6 +14,7 @@
 #include "its/drain.h"
 #include "its/gits.h"
 #include "its/msiq.h"
+#include "its/opr.h"
 #include "its/rdlink.h"
 #include "its/store.h"
 #include "its/wires.h"
@@ -32,6 +33,7 @@ typedef struct its_core {
     its_store store;
     its_rdlink rdlink;
     its_drain drain;
+    its_opr opr;
 } its_core;
 
 /* Wires of one core and what they point to. Not state. */

@@ -12,7 +12,7 @@ static void enter(its_drain *u, const its_wires *w, its_drain_state state)
 static bool work_done(const its_wires *w)
 {
     return w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
-           w->rdlink_idle && w->store_idle;
+           w->rdlink_idle && w->store_idle && w->opr_idle;
 }
 
 void its_drain_reset(its_drain *u)

@@ -6,6 +6,7 @@
 
 #include "arch/bits.h"
 #include "arch/entry.h"
+#include "arch/regs.h"
 
 /* --- memory -------------------------------------------------------------------------------------- */
 
@@ -138,6 +139,25 @@ static its_rdack tell(its_fast *f, unsigned rd, its_rd_kind kind, uint32_t intid
     return f->message(f->host, rd, &msg, handed, host);
 }
 
+static void report_command(its_fast *f)
+{
+    its_report_command(&f->core->gits.report, profile(f), f->x->w.probe);
+}
+
+static void command_told(its_fast *f, const its_rdack *ack, uint8_t part_of)
+{
+    if (its_rdlink_report(profile(f), f->x->w.probe, ack, part_of))
+        report_command(f);
+}
+
+static its_rdack command_tells(its_fast *f, unsigned rd, its_rd_kind kind, uint32_t intid,
+                               uint32_t ref, uint8_t part_of)
+{
+    its_rdack ack = tell(f, rd, kind, intid, ref, NULL, NULL);
+    command_told(f, &ack, part_of);
+    return ack;
+}
+
 typedef struct hand_over {
     its_fast *fast;
     unsigned rd2;
@@ -146,22 +166,27 @@ typedef struct hand_over {
 static void handed_over(void *host, const its_rdack *ack)
 {
     hand_over *h = host;
-    (void)tell(h->fast, h->rd2, RD_SET, ack->intid, ack->ref, NULL, NULL);
+    (void)command_tells(h->fast, h->rd2, RD_SET, ack->intid, ack->ref, ITS_RD_MOVE_ALL);
+}
+
+static void hand_all_over(its_fast *f, const its_verdict *v, uint32_t ref)
+{
+    hand_over h = {.fast = f, .rd2 = v->rd2};
+    its_rdack ack = tell(f, v->rd, RD_HAND_OVER, 0, ref, handed_over, &h);
+    command_told(f, &ack, ITS_RD_NONE);
 }
 
 static void message(its_fast *f, const its_verdict *v, uint32_t ref)
 {
-    hand_over h = {.fast = f, .rd2 = v->rd2};
-
     switch ((its_rd_message)v->message) {
     case ITS_RD_NONE:
         break;
     case ITS_RD_MOVE:
-        if (tell(f, v->rd, RD_TAKE, v->intid, ref, NULL, NULL).pending)
-            (void)tell(f, v->rd2, RD_SET, v->intid, ref, NULL, NULL);
+        if (command_tells(f, v->rd, RD_TAKE, v->intid, ref, ITS_RD_NONE).pending)
+            (void)command_tells(f, v->rd2, RD_SET, v->intid, ref, ITS_RD_MOVE);
         break;
     case ITS_RD_MOVE_ALL:
-        (void)tell(f, v->rd, RD_HAND_OVER, 0, ref, handed_over, &h);
+        hand_all_over(f, v, ref);
         break;
     case ITS_RD_SET:
     case ITS_RD_CLEAR:
@@ -169,7 +194,7 @@ static void message(its_fast *f, const its_verdict *v, uint32_t ref)
     case ITS_RD_INV:
     case ITS_RD_INVALL:
     case ITS_RD_SYNC:
-        (void)tell(f, v->rd, its_rdlink_kind(v->message), v->intid, ref, NULL, NULL);
+        (void)command_tells(f, v->rd, its_rdlink_kind(v->message), v->intid, ref, ITS_RD_NONE);
         break;
     }
 }
@@ -193,14 +218,14 @@ static void write(its_fast *f, const its_verdict *v, uint32_t ref)
 
 /* --- commands ---------------------------------------------------------------------------------------- */
 
-static bool stalls(const its_fast *f, const its_verdict *v, const its_cmd *cmd, uint32_t ref)
+static bool stalls(its_fast *f, const its_verdict *v, const its_cmd *cmd, uint32_t ref)
 {
-    if (v->kind == ITS_VERDICT_FAULT) {
+    report_command(f);
+    if (v->kind == ITS_VERDICT_FAULT)
         report(f, ITS_UNIT_CMDX, ITS_EV_CMD_FAULT, ref, v->address, 0, cmd->opcode);
-        return profile(f)->table_error == 1;
-    }
-    report(f, ITS_UNIT_CMDX, ITS_EV_CMD_ERROR, ref, v->code, 0, cmd->opcode);
-    return profile(f)->command_error == 1;
+    else
+        report(f, ITS_UNIT_CMDX, ITS_EV_CMD_ERROR, ref, v->code, 0, cmd->opcode);
+    return its_command_stalls(profile(f), v);
 }
 
 static bool execute(its_fast *f, const uint64_t dw[ITS_CMD_WORDS], uint32_t ref)
@@ -232,6 +257,7 @@ static bool fetch_packet(its_fast *f, uint64_t dw[ITS_CMD_WORDS], uint64_t addre
     report(f, ITS_UNIT_CMDF, ITS_EV_CMD_FETCH, ref, address, 0, 0);
     report(f, ITS_UNIT_MST, ITS_EV_MEM_READ, ref, address, ITS_CMD_BYTES, ITS_CLIENT_QUEUE);
     if (!f->memory->read(f->memory->host, address, raw, ITS_CMD_BYTES, ITS_ID_QUEUE)) {
+        report_command(f);
         report(f, ITS_UNIT_MST, ITS_EV_MEM_FAULT, ref, address, 0, ITS_CLIENT_QUEUE);
         return false;
     }
@@ -272,6 +298,53 @@ static void guess(its_fast *f, const its_msi *msi, its_operands *known)
     look_up(f, &cte, msi->ref, known, ITS_OPERAND_CTE);
 }
 
+static its_line_lock line_lock(its_fast *f, const its_outcome *outcome)
+{
+    its_store *store = &f->core->store;
+    its_line evicted;
+    bool dirty;
+
+    if (!outcome->lock)
+        return its_store_locked(store, f->lines, outcome->device, outcome->event)
+                   ? ITS_LINE_LOCKED
+                   : ITS_LINE_UNLOCKED;
+    its_line_lock lock =
+        its_store_lock(store, f->lines, f->x->w.probe, outcome, true, &evicted, &dirty);
+    if (dirty)
+        write_line(f, &store->event, &evicted);
+    return lock;
+}
+
+static void tell_opr(its_fast *f, const its_outcome *outcome)
+{
+    its_opr *opr = &f->core->opr;
+
+    its_opr_outcome(opr, f->x->w.probe, outcome);
+    if (opr->state == OPR_LINE)
+        its_opr_line(opr, f->x->w.probe, line_lock(f, outcome));
+}
+
+static void track(its_fast *f, const its_request *rq, const its_operands *known,
+                  const its_verdict *v)
+{
+    const its_opr *opr = &f->core->opr;
+
+    if (opr->device != rq->cmd.device ||
+        opr->event != its_msi_event(profile(f), rq->cmd.event))
+        return;
+    its_outcome outcome = its_xlat_outcome(rq, known, v);
+    outcome.event = opr->event;
+    tell_opr(f, &outcome);
+}
+
+static bool lost(its_fast *f, const its_msi *msi, const its_verdict *v)
+{
+    report(f, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, msi->ref, msi->device, msi->event, v->drop);
+    its_report_unmapped(&f->core->gits.report, profile(f), f->x->w.probe, msi->device,
+                        its_msi_event(profile(f), msi->event), (its_drop)v->drop, 1);
+    return false;
+}
+
 static bool translate(its_fast *f, const its_msi *msi)
 {
     its_request rq = {.msi = true, .cmd = {.device = msi->device, .event = msi->event}};
@@ -282,18 +355,67 @@ static bool translate(its_fast *f, const its_msi *msi)
     f->cycles += profile(f)->translation_cycles;
     guess(f, msi, &known);
     decide(f, &rq, msi->ref, &known, &v);
-    if (v.kind != ITS_VERDICT_DO) {
-        report(f, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, msi->ref, msi->device, msi->event, v.drop);
-        return false;
-    }
+    if (f->core->opr.state == OPR_TRACK)
+        track(f, &rq, &known, &v);
+    if (v.kind != ITS_VERDICT_DO)
+        return lost(f, msi, &v);
     report(f, ITS_UNIT_XLAT, ITS_EV_MSI_SEND, msi->ref, v.intid, 0, v.rd);
-    return tell(f, v.rd, RD_SET, v.intid, msi->ref, NULL, NULL).outcome == RD_DONE;
+    its_rdack ack = tell(f, v.rd, RD_SET, v.intid, msi->ref, NULL, NULL);
+    if (ack.outcome == RD_DONE)
+        return true;
+    if (its_rdlink_msi_refused(&ack))
+        its_report_refused(&f->core->gits.report, f->x->w.probe);
+    return false;
 }
 
 bool its_fast_msi(its_fast *f, uint32_t device, uint32_t event)
 {
     its_msi msi;
     return its_gits_accept(&f->core->gits, &f->x->w, device, event, &msi) && translate(f, &msi);
+}
+
+/* --- GITS_OPR ------------------------------------------------------------------------------------------- */
+
+static void trial(its_fast *f)
+{
+    its_opr *opr = &f->core->opr;
+    its_msi msi = {.device = opr->device, .event = opr->event, .ref = ITS_REF_NONE};
+    its_request rq = {.msi = true, .cmd = {.device = opr->device, .event = opr->event}};
+    its_operands known;
+    its_verdict v;
+
+    memset(known.state, 0, sizeof known.state);
+    f->cycles += profile(f)->translation_cycles;
+    guess(f, &msi, &known);
+    decide(f, &rq, ITS_REF_NONE, &known, &v);
+    its_outcome outcome = its_xlat_outcome(&rq, &known, &v);
+    outcome.trial = true;
+    outcome.lock = opr->kind == ITS_OPR_LOCK;
+    opr->state = OPR_WAIT;
+    tell_opr(f, &outcome);
+}
+
+static void unlock(its_fast *f)
+{
+    its_opr *opr = &f->core->opr;
+    its_unlock which = {
+        .device = opr->device, .event = opr->event, .all = opr->kind == ITS_OPR_UNLOCK_ALL};
+    bool was = its_store_unlock(&f->core->store, f->lines, &which);
+
+    opr->state = OPR_LINE;
+    its_opr_line(opr, f->x->w.probe, was ? ITS_LINE_LOCKED : ITS_LINE_UNLOCKED);
+}
+
+static void operate(its_fast *f)
+{
+    const its_wires *w = &f->x->w;
+    its_opr *opr = &f->core->opr;
+
+    its_opr_begin(opr, w, f->core->gits.opr, w->enabled && w->drain == ITS_ON);
+    while (opr->state == OPR_ASK)
+        trial(f);
+    if (opr->state == OPR_UNLOCK)
+        unlock(f);
 }
 
 /* --- registers, enable and disable ----------------------------------------------------------------------- */
@@ -309,6 +431,18 @@ static void write_back(its_fast *f, its_cache *cache)
             write_line(f, cache, line);
             its_cache_clean(cache, line);
         }
+}
+
+static void invalidate(its_fast *f, uint8_t which)
+{
+    its_store *store = &f->core->store;
+
+    for (; which; which &= (uint8_t)(which - 1u)) {
+        its_cache *cache = its_store_invalidated(store, which);
+        write_back(f, cache);
+        its_cache_drop_all(cache, f->lines, false);
+        its_store_end_invalidate(store, f->x->w.probe, (its_entry_kind)cache->what);
+    }
 }
 
 void its_fast_refresh(its_fast *f)
@@ -354,6 +488,9 @@ static its_access_result control(its_fast *f, const its_access *a)
         its_cmdf_retry(&c->cmdf, w->probe);
     if (c->gits.base_changed)
         its_store_forget(&c->store, f->lines);
+    invalidate(f, c->gits.invalidate);
+    if (c->gits.opr_written)
+        operate(f);
     its_gits_clear_pulses(&c->gits);
     if (!a->write)
         return result;

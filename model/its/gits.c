@@ -35,6 +35,9 @@ static void drive_registers(const its_gits *u, its_wires *w)
     w->queue_reset = u->queue_reset;
     w->retry = u->retry;
     w->base_changed = u->base_changed;
+    w->invalidate = u->invalidate;
+    w->opr_written = u->opr_written;
+    w->opr = u->opr;
 }
 
 void its_gits_drive(const its_gits *u, its_wires *w)
@@ -55,7 +58,7 @@ void its_gits_drive(const its_gits *u, its_wires *w)
 static bool live_idle(const its_wires *w)
 {
     return w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
-           w->rdlink_idle && w->store_idle && (w->stalled || w->creadr == w->cwriter);
+           w->rdlink_idle && w->store_idle && w->opr_idle && (w->stalled || w->creadr == w->cwriter);
 }
 
 /* Right after an enable drain still shows OFF; right after a disable it shows ON, not Quiescent. */
@@ -68,12 +71,28 @@ static bool quiescent(const its_gits *u, const its_wires *w)
     return w->profile->quiescent_on == 1;
 }
 
+static uint64_t ctlr(const its_gits *u, const its_wires *w)
+{
+    uint64_t v = ITS_SET(0, GITS_CTLR_ENABLED, u->enabled);
+    v = ITS_SET(v, GITS_CTLR_UMSI_IRQ, u->report.umsi_irq);
+    return ITS_SET(v, GITS_CTLR_QUIESCENT, quiescent(u, w));
+}
+
 static uint64_t value_of(const its_gits *u, const its_wires *w, its_reg reg)
 {
     switch ((unsigned)reg) {
     case GITS_CTLR:
-        return ITS_SET(ITS_SET(0, GITS_CTLR_ENABLED, u->enabled), GITS_CTLR_QUIESCENT,
-                       quiescent(u, w));
+        return ctlr(u, w);
+    case GITS_FCTLR:
+        return ITS_SET(u->report.fctlr, FCTLR_INVALIDATE, w->invalidating);
+    case GITS_OPR:
+        return u->opr;
+    case GITS_OPSR:
+        return w->opsr;
+    case GITS_STATUSR:
+        return u->report.statusr;
+    case GITS_UMSIR:
+        return u->report.umsir;
     case GITS_CBASER:
         return u->cbaser;
     case GITS_CWRITER:
@@ -152,6 +171,9 @@ void its_gits_late_enable(its_gits *u, const its_wires *w)
 
 static its_access_result write_ctlr(its_gits *u, const its_wires *w, const its_access *a)
 {
+    uint64_t bits = a->data & its_reg_mask(w->profile, GITS_CTLR);
+
+    u->report.umsi_irq = ITS_GET(bits, GITS_CTLR_UMSI_IRQ) != 0;
     if (!ITS_GET(a->data, GITS_CTLR_ENABLED)) {
         u->enabled = false;
         u->enable_wanted = false;
@@ -199,6 +221,50 @@ static its_access_result write_cwriter(its_gits *u, const its_wires *w, const it
     return taken(u);
 }
 
+/* Invalidations are not stored: they read 1 while the store is at it. */
+static its_access_result write_fctlr(its_gits *u, const its_wires *w, const its_access *a)
+{
+    uint64_t v = its_reg_write(w->profile, GITS_FCTLR, u->report.fctlr, a->data);
+
+    report(w, ITS_EV_REG_WRITE, a, a->data);
+    u->invalidate = (uint8_t)ITS_GET(v, FCTLR_INVALIDATE);
+    u->report.fctlr = (uint32_t)ITS_SET(v, FCTLR_INVALIDATE, 0);
+    return taken(u);
+}
+
+/* While an operation is in progress only the abort of TRACK is one; the rest is UNPREDICTABLE on a
+ * GIC-600 and ignored here. */
+static bool opr_accepted(const its_wires *w, uint64_t opr)
+{
+    unsigned kind = (unsigned)ITS_GET(opr, OPR_LOCK_TYPE);
+
+    if (kind > ITS_OPR_TRACK_ABORT && kind != ITS_OPR_UNLOCK_ALL)
+        return false;
+    return !ITS_GET(w->opsr, OPSR_IN_PROGRESS) || kind == ITS_OPR_TRACK_ABORT;
+}
+
+/* LOCK_TYPE is in the upper half: the operation begins when that is written. */
+static its_access_result write_opr(its_gits *u, const its_wires *w, const its_access *a)
+{
+    uint64_t merged = its_reg_merge(GITS_OPR, a->offset, a->bytes, u->opr, a->data);
+    uint64_t v = its_reg_write(w->profile, GITS_OPR, u->opr, merged);
+    bool begins = a->bytes == 8 || (a->offset & 4u);
+
+    if (begins && !opr_accepted(w, v))
+        return ignored(w, a);
+    report(w, ITS_EV_REG_WRITE, a, a->data);
+    u->opr = v;
+    u->opr_written = begins;
+    return taken(u);
+}
+
+static its_access_result write_statusr(its_gits *u, const its_wires *w, const its_access *a)
+{
+    report(w, ITS_EV_REG_WRITE, a, a->data);
+    its_report_clear(&u->report, a->data);
+    return taken(u);
+}
+
 static its_access_result write_reg(its_gits *u, const its_wires *w, const its_access *a)
 {
     its_reg reg = its_reg_find(ITS_FRAME_GITS, a->offset);
@@ -214,15 +280,42 @@ static its_access_result write_reg(its_gits *u, const its_wires *w, const its_ac
         return write_base(u, w, a, reg);
     case GITS_CWRITER:
         return write_cwriter(u, w, a);
+    case GITS_FCTLR:
+        return write_fctlr(u, w, a);
+    case GITS_OPR:
+        return write_opr(u, w, a);
+    case GITS_STATUSR:
+        return write_statusr(u, w, a);
     default:
         return ignored(w, a);
     }
+}
+
+/* GITS_STATUSR bits of an access; an unimplemented BASERn is a register that is RES0. */
+static uint64_t misuse(const its_profile *profile, its_reg reg, bool write)
+{
+    unsigned access = its_reg_at(reg)->access;
+
+    if (reg >= GITS_BASER0 && reg <= GITS_BASER7)
+        return 0;
+    if (!its_reg_present(profile, reg))
+        return write ? ITS_MASK(STATUSR_WRD) : ITS_MASK(STATUSR_RRD);
+    if (write)
+        return access == ITS_REG_RO ? ITS_MASK(STATUSR_WROD) : 0;
+    return access == ITS_REG_WO ? ITS_MASK(STATUSR_RWOD) : 0;
+}
+
+static void note_misuse(its_gits *u, const its_wires *w, const its_access *a)
+{
+    its_reg reg = its_reg_find((its_frame)a->frame, a->offset);
+    its_report_access(&u->report, w->profile, misuse(w->profile, reg, a->write));
 }
 
 its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a)
 {
     if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes))
         return bad(w, a);
+    note_misuse(u, w, a);
     if (a->write)
         return write_reg(u, w, a);
     its_access_result r = {.data = its_gits_peek(u, w, a->offset, a->bytes)};
@@ -235,6 +328,8 @@ void its_gits_clear_pulses(its_gits *u)
     u->queue_reset = false;
     u->retry = false;
     u->base_changed = false;
+    u->opr_written = false;
+    u->invalidate = 0;
 }
 
 /* --- GITS_TRANSLATER -------------------------------------------------------------------------- */
@@ -277,7 +372,10 @@ bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, 
     *result = (its_access_result){0};
     if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes)) {
         *result = bad(w, a);
-    } else if (!a->write) {
+        return false;
+    }
+    note_misuse(u, w, a);
+    if (!a->write) {
         report(w, ITS_EV_REG_READ, a, 0);
     } else if (its_reg_find(ITS_FRAME_TRANSLATION, a->offset) == GITS_TRANSLATER) {
         return translater_write(u, w, a, msi, result);
@@ -339,9 +437,23 @@ static void take_held(its_gits *u, const its_wires *w)
     translate(u, w, &a);
 }
 
+static void take_reports(its_gits *u, const its_wires *w)
+{
+    const its_unmapped *lost = &w->unmapped;
+
+    if (w->cmdx_error || w->cmdf_error || w->rd_command_error)
+        its_report_command(&u->report, w->profile, w->probe);
+    if (w->rd_msi_refused)
+        its_report_refused(&u->report, w->probe);
+    if (lost->count)
+        its_report_unmapped(&u->report, w->profile, w->probe, lost->device, lost->event,
+                            (its_drop)lost->drop, lost->count);
+}
+
 void its_gits_clock(its_gits *u, const its_wires *w)
 {
     its_gits_clear_pulses(u);
+    u->report.syserr = false;
     if (u->settle)
         u->settle--;
     its_gits_late_enable(u, w);
@@ -360,11 +472,13 @@ void its_gits_clock(its_gits *u, const its_wires *w)
             u->state = GITS_IDLE;
         break;
     }
+    take_reports(u, w);
 }
 
 uint64_t its_gits_wake(const its_gits *u)
 {
-    bool asleep = u->state == GITS_IDLE && !u->msi_count && !u->settle && !u->enable_wanted;
+    bool asleep = u->state == GITS_IDLE && !u->msi_count && !u->settle && !u->enable_wanted &&
+                  !u->report.syserr;
     return asleep ? UINT64_MAX : 0;
 }
 

@@ -10,6 +10,10 @@
  * msiq: from then on it is never lost. Without room there it is held unanswered, and so is every
  * access behind it; w->msi_room says beforehand whether that would happen.
  *
+ * What the other units report (errors, MSIs that could not be translated) ends up in GITS_STATUSR,
+ * GITS_UMSIR and on the system error output: report.h. GITS_FCTLR and GITS_OPR are stored here and
+ * carried out by the store and by opr.
+ *
  * Base registers are locked from the edge that sets Enabled until drain is OFF again (profile
  * base_write_on). What a register holds, its masks and constants come from arch/regs.def.
  * (Arm GIC Architecture Specification, IHI 0069: GITS registers, GITS_TRANSLATER.)
@@ -17,6 +21,7 @@
 #ifndef ITSIM_ITS_GITS_H
 #define ITSIM_ITS_GITS_H
 
+#include "its/report.h"
 #include "its/wires.h"
 
 #ifdef __cplusplus
@@ -31,6 +36,8 @@ typedef enum { GITS_IDLE, GITS_MSI_WAIT, GITS_ANSWER } its_gits_state;
 typedef struct its_gits {
     uint64_t cbaser;
     uint64_t baser[ITS_BASERS];
+    uint64_t opr;
+    its_report report;
     its_access held;            /* MSI_WAIT: an MSI without room */
     its_access_result result;   /* ANSWER */
     its_msi msi[ITS_GITS_MSIS]; /* accepted, on their way to msiq; [0] is the older */
@@ -47,6 +54,8 @@ typedef struct its_gits {
     bool queue_reset;
     bool retry;
     bool base_changed;
+    bool opr_written;
+    uint8_t invalidate; /* its_invalidate */
 } its_gits;
 
 /* Writes w->access.ready, result and msi (but ready), queue_base ... reg_idle. */

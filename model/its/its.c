@@ -150,6 +150,8 @@ void its_drive(its_block *c, its_pins *pins)
     c->x.w.writes_owed = c->mst_w.writes_owed;
     route_access(c);
     route_messages(c, pins);
+    pins->syserr = c->s->core.gits.report.syserr;
+    pins->umsi_irq = its_report_interrupt(&c->s->core.gits.report);
     pins->rd_ack.ready = !c->s->in_reset && acks_ready(c);
 }
 

@@ -59,6 +59,7 @@ static void compound_begin(its_rdlink *u, const its_wires *w, const its_rd_reque
     u->compound_rd = r->rd;
     u->compound_rd2 = r->rd2;
     u->compound_ref = r->ref;
+    u->compound_message = r->message;
     push(u, w, r->rd, all ? RD_HAND_OVER : RD_TAKE, r->intid, r->ref);
     u->compound_seq = u->port[r->rd2].acked;
 }
@@ -93,6 +94,85 @@ static bool compound_room(const its_rdlink *u)
     return u->port[u->compound_rd2].used + 6u < ITS_RDQ_PLACES;
 }
 
+/* --- refusals -------------------------------------------------------------------------------------- */
+
+static uint8_t opcode_of(const its_rdack *ack, uint8_t part_of)
+{
+    switch ((its_rd_kind)ack->kind) {
+    case RD_SET:
+        if (part_of == ITS_RD_MOVE_ALL)
+            return ITS_CMD_MOVALL;
+        return part_of == ITS_RD_MOVE ? ITS_CMD_MOVI : ITS_CMD_INT;
+    case RD_CLEAR:
+        return ITS_CMD_CLEAR;
+    case RD_DISCARD:
+        return ITS_CMD_DISCARD;
+    case RD_INV:
+        return ITS_CMD_INV;
+    case RD_INVALL:
+        return ITS_CMD_INVALL;
+    case RD_TAKE:
+        return ITS_CMD_MOVI;
+    case RD_HAND_OVER:
+        return ITS_CMD_MOVALL;
+    case RD_SYNC:
+        break;
+    }
+    return ITS_CMD_SYNC;
+}
+
+static uint8_t reason_of(const its_rdack *ack, uint8_t part_of)
+{
+    bool destination = part_of != ITS_RD_NONE;
+
+    switch ((its_rd_outcome)ack->outcome) {
+    case RD_LPI_OFF:
+        return destination ? ITS_ERR_DST_LPI_OFF : ITS_ERR_LPI_OFF;
+    case RD_INTID_OOR:
+        return ITS_ERR_TGT_PHYSICALID_OOR;
+    case RD_NO_TARGET:
+        return destination ? ITS_ERR_DST_TGT_OOR : ITS_ERR_TGT_OOR;
+    case RD_DONE:
+    case RD_ASLEEP:
+        break;
+    }
+    return 0;
+}
+
+uint32_t its_rdlink_refusal(const its_rdack *ack, uint8_t part_of)
+{
+    uint8_t reason = reason_of(ack, part_of);
+
+    if (!reason || !(ack->ref & ITS_REF_CMD))
+        return 0;
+    return its_error_code(opcode_of(ack, part_of), reason);
+}
+
+bool its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
+                       uint8_t part_of)
+{
+    uint32_t code = its_rdlink_refusal(ack, part_of);
+
+    if (!code || profile->command_error != 2)
+        return false;
+    its_emit(probe, ITS_UNIT_RDLINK, ITS_EV_CMD_REFUSED, ack->ref, code, 0,
+             opcode_of(ack, part_of));
+    return true;
+}
+
+bool its_rdlink_msi_refused(const its_rdack *ack)
+{
+    return !(ack->ref & ITS_REF_CMD) && reason_of(ack, ITS_RD_NONE) != 0;
+}
+
+/* The running compound this SET belongs to. */
+static uint8_t part_of(const its_rdlink *u, unsigned rd, const its_rdack *a)
+{
+    bool part = u->compound != COMPOUND_NONE && a->kind == RD_SET && rd == u->compound_rd2 &&
+                a->ref == u->compound_ref;
+    return part ? u->compound_message : (uint8_t)ITS_RD_NONE;
+}
+
 /* --- acknowledgements ------------------------------------------------------------------------------ */
 
 static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const its_rdack *a)
@@ -105,6 +185,10 @@ static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const i
     its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_RD_ACK, a->ref,
              a->intid | (uint64_t)rd << 32 | (uint64_t)a->pending << 62 | (uint64_t)a->more << 63,
              a->outcome, a->kind);
+    if (a->outcome != RD_DONE) {
+        u->command_refused |= its_rdlink_report(w->profile, w->probe, a, part_of(u, rd, a));
+        u->msi_refused |= its_rdlink_msi_refused(a);
+    }
     if (of_compound)
         compound_ack(u, w, a);
     if (of_compound && a->more)
@@ -184,6 +268,8 @@ void its_rdlink_drive(const its_rdlink *u, its_wires *w)
     w->rd_full = u->full;
     w->compound_busy = u->compound != COMPOUND_NONE;
     w->command_acked = u->command_acked;
+    w->rd_command_error = u->command_refused;
+    w->rd_msi_refused = u->msi_refused;
     w->rdlink_idle = !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) && u->compound == COMPOUND_NONE;
 }
 
@@ -193,6 +279,8 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
     its_rdset offered = u->offer;
 
     u->command_acked = false;
+    u->command_refused = false;
+    u->msi_refused = false;
     ITS_EACH_RD (rd, &waiting)
         if (its_fire(&w->rd_ack[rd]))
             acknowledged(u, w, rd, &w->rd_ack[rd].d);
@@ -212,7 +300,8 @@ uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64
 {
     uint64_t wake = UINT64_MAX;
 
-    if (its_rdset_any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS)
+    if (its_rdset_any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS ||
+        u->command_refused || u->msi_refused)
         return 0;
     ITS_EACH_RD (rd, &u->queued) {
         const its_rdlink_port *p = &u->port[rd];

@@ -10,6 +10,9 @@
  *   MOVE      TAKE to rd; if it was pending, SET to rd2
  *   MOVE_ALL  HAND_OVER to rd; each LPI it hands over becomes a SET to rd2
  * compound_busy holds command messages back until the last acknowledgement of the compound.
+ *
+ * A redistributor may refuse what it is told (the outcome of its acknowledgement). With command_error
+ * 2, as on a GIC-600, a command's refused message is reported: CMD_REFUSED.
  */
 #ifndef ITSIM_ITS_RDLINK_H
 #define ITSIM_ITS_RDLINK_H
@@ -57,9 +60,12 @@ typedef struct its_rdlink {
     uint16_t compound_rd;
     uint16_t compound_rd2;
     uint8_t compound; /* its_compound_state */
+    uint8_t compound_message; /* ITS_RD_MOVE or ITS_RD_MOVE_ALL */
     uint8_t mark;     /* high-water mark of the queues */
     bool command_waits;
     bool command_acked;
+    bool command_refused; /* pulses for reports */
+    bool msi_refused;
 } its_rdlink;
 
 void its_rdlink_reset(its_rdlink *u);
@@ -68,6 +74,20 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w);
 
 /* The wire message of a simple (not compound) effect. */
 its_rd_kind its_rdlink_kind(uint8_t message);
+
+/*
+ * Error code of a command for this acknowledgement: 0 when the message was carried out, was an MSI's,
+ * or the redistributor was asleep. A SET may be part of a compound effect, ITS_RD_MOVE or
+ * ITS_RD_MOVE_ALL; else `part_of` is ITS_RD_NONE. (GIC-600AE TRM, command errors 0x20 to 0x26.)
+ */
+uint32_t its_rdlink_refusal(const its_rdack *ack, uint8_t part_of);
+
+/* True: reported. */
+bool its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
+                       uint8_t part_of);
+
+/* The acknowledgement says that an MSI found no LPI to set. */
+bool its_rdlink_msi_refused(const its_rdack *ack);
 
 /* `now` is the next edge to be clocked. */
 uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64_t now);

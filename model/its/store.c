@@ -274,6 +274,78 @@ static void scan(its_store *u, its_line *lines, const its_wires *w)
     u->scan_swept = true;
 }
 
+/* --- GITS_OPR and GITS_FCTLR ---------------------------------------------------------------------- */
+
+static its_line_lock lock_line(its_store *u, its_line *lines, const its_wires *w)
+{
+    const its_outcome *o = &w->outcome;
+    its_name name = {.device = o->device, .key = o->event, .what = ITS_ENTRY_ITE};
+    its_line evicted;
+    bool dirty;
+
+    if (holds(w, &name)) /* the entry may be about to change: not from what was known of it */
+        return ITS_LINE_BUSY;
+    its_line_lock lock = its_store_lock(u, lines, w->probe, o, room(u, w), &evicted, &dirty);
+    if (dirty)
+        buffer_line(u, w, &u->event, &evicted);
+    return lock;
+}
+
+/* Answers an outcome or an unlock; one comes at a time. */
+static void line_locks(its_store *u, its_line *lines, const its_wires *w)
+{
+    const its_outcome *o = &w->outcome;
+    bool locked = false;
+
+    u->line_answer = (its_line_answer){.valid = w->outcome.valid || w->unlock.valid};
+    if (w->unlock.valid)
+        locked = its_store_unlock(u, lines, &w->unlock);
+    else if (o->valid && o->drop == ITS_DROP_NONE && !o->lock)
+        locked = its_store_locked(u, lines, o->device, o->event);
+    else if (o->valid && o->drop == ITS_DROP_NONE)
+        u->line_answer.lock = (uint8_t)lock_line(u, lines, w);
+    if (locked)
+        u->line_answer.lock = ITS_LINE_LOCKED;
+}
+
+/* False: the write buffer has no room for a dirty line of this set. */
+static bool purge_set(its_store *u, its_line *lines, const its_wires *w, its_cache *cache)
+{
+    its_line *set = lines + cache->first + u->purge * cache->ways;
+
+    for (uint32_t way = 0; way < cache->ways; way++) {
+        its_line *l = &set[way];
+        if (!l->present)
+            continue;
+        if (l->dirty) {
+            if (!room(u, w))
+                return false;
+            buffer_line(u, w, cache, l);
+        }
+        its_cache_remove(cache, l);
+    }
+    return true;
+}
+
+static void invalidate(its_store *u, its_line *lines, const its_wires *w)
+{
+    if (w->invalidate) {
+        u->purging |= w->invalidate;
+        u->purge = 0;
+    }
+    if (!u->purging)
+        return;
+    its_cache *cache = its_store_invalidated(u, u->purging);
+    if (cache->held && !purge_set(u, lines, w, cache))
+        return;
+    u->purge++;
+    if (cache->held && u->purge < cache->sets)
+        return;
+    its_store_end_invalidate(u, w->probe, (its_entry_kind)cache->what);
+    u->purging &= (uint8_t)(u->purging - 1u);
+    u->purge = 0;
+}
+
 /* --- memory port ------------------------------------------------------------------------------- */
 
 static uint8_t cache_attribute(const its_wires *w, uint8_t what)
@@ -407,7 +479,10 @@ void its_store_drive(const its_store *u, its_wires *w)
     w->scan_done = u->scan_done;
     w->flush_done = u->device.dirty + u->event.dirty + u->collection.dirty == 0 &&
                     u->wbuf.used == 0;
-    w->store_idle = u->wbuf.used == 0 && !reading(u) && !u->fill.valid && !u->mem_valid;
+    w->store_idle = u->wbuf.used == 0 && !reading(u) && !u->fill.valid && !u->mem_valid &&
+                    !u->purging;
+    w->invalidating = u->purging;
+    w->line_lock = u->line_answer;
 }
 
 void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
@@ -428,6 +503,8 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
     answer(u, lines, w, &w->cmdx_lookup, &u->cmdx_answer);
     scan(u, lines, w);
     flush(u, lines, w);
+    line_locks(u, lines, w);
+    invalidate(u, lines, w);
     memory_port(u, w);
 }
 
@@ -436,7 +513,7 @@ uint64_t its_store_wake(const its_store *u, const its_profile *profile)
     unsigned issued = 0;
 
     if (u->fill.valid || u->mem_valid || u->xlat_answer.valid || u->cmdx_answer.valid ||
-        u->scan_done || u->scan_swept || u->sweep != 0)
+        u->scan_done || u->scan_swept || u->sweep != 0 || u->purging || u->line_answer.valid)
         return 0;
     for (unsigned i = 0; i < ITS_MISSES; i++)
         if (u->miss[i].state == MISS_WAITING)

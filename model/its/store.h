@@ -8,6 +8,10 @@
  * flush of drain; one memory port. A lookup at the edge of a write sees the new value. A name that
  * cmdx holds is neither filled nor installed from an earlier fetch.
  *
+ * GITS_OPR and FCTLR (opr.h): a translation's outcome locks a line or asks whether it is locked, an
+ * unlock takes that back; both are answered one cycle later. An invalidation empties a cache, one set
+ * a cycle, dirty lines by way of the write buffer.
+ *
  * With policy none an entry goes from the command straight to the write buffer. Lines evicted dirty
  * go there too; a fill that would have to evict one while the buffer is full is not kept.
  */
@@ -61,6 +65,9 @@ typedef struct its_store {
     its_fill fill;
     its_mem_request mem;
     uint32_t sweep;      /* next set of the scan or the flush */
+    uint32_t purge;      /* next set of the cache being emptied */
+    its_line_answer line_answer;
+    uint8_t purging;     /* its_invalidate: caches still to be emptied, the lowest first */
     uint8_t level_mark;  /* high-water mark of the write buffer */
     uint8_t read_mark;   /* high-water mark of the miss registers */
     uint8_t read_turn;   /* miss register to be served first */
@@ -109,6 +116,22 @@ void its_store_off(its_store *u, its_line *lines, const its_profile *profile);
 
 /* A BASER changed: nothing cached counts any more. */
 void its_store_forget(its_store *u, its_line *lines);
+
+/* Is this event's line locked? An unproven line is none. */
+bool its_store_locked(its_store *u, its_line *lines, uint32_t device, uint32_t event);
+
+/* Locks the line of an event that was translated by this entry, and installs it first if it is not
+ * held. `room`, *evicted and *dirty as for its_store_keep(). */
+its_line_lock its_store_lock(its_store *u, its_line *lines, const its_probe *p,
+                             const its_outcome *outcome, bool room, its_line *evicted, bool *dirty);
+
+/* Takes one event's lock back, or all; true when it was locked (all: always). */
+bool its_store_unlock(its_store *u, its_line *lines, const its_unlock *which);
+
+/* The cache that the lowest of these its_invalidate bits means, and the end of emptying it: level-1
+ * entries of its table go as well. */
+its_cache *its_store_invalidated(its_store *u, uint8_t which);
+void its_store_end_invalidate(its_store *u, const its_probe *p, its_entry_kind what);
 
 /* Name a line has. */
 its_name its_store_line_name(const its_cache *cache, const its_line *line);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arch/regs.h"
+
 static bool is_level1(uint8_t what)
 {
     return what == ITS_ENTRY_DEVICE_L1 || what == ITS_ENTRY_COLLECTION_L1;
@@ -180,6 +182,76 @@ unsigned its_store_drop_clean(its_store *u, its_line *lines)
     }
     return dropped;
 }
+
+/* --- locks and invalidations, for GITS_OPR and FCTLR ------------------------------------------- */
+
+bool its_store_locked(its_store *u, its_line *lines, uint32_t device, uint32_t event)
+{
+    const its_line *line = its_cache_find(&u->event, lines, device, event);
+    return line && line->locked;
+}
+
+its_line_lock its_store_lock(its_store *u, its_line *lines, const its_probe *p,
+                             const its_outcome *outcome, bool room, its_line *evicted, bool *dirty)
+{
+    its_cache *cache = &u->event;
+    its_name name = {.address = outcome->address,
+                     .device = outcome->device,
+                     .key = outcome->event,
+                     .what = ITS_ENTRY_ITE};
+    its_line *line = its_cache_find(cache, lines, name.device, name.key);
+
+    *dirty = false;
+    if (line && line->locked)
+        return ITS_LINE_LOCKED;
+    if (!its_cache_may_lock(cache, lines, name.device, name.key))
+        return ITS_LINE_REFUSED;
+    if (line && (line->unproven || !line->value.valid))
+        return ITS_LINE_BUSY;
+    if (!line) {
+        if (!room && its_cache_victim(cache, lines, name.device, name.key)->dirty)
+            return ITS_LINE_BUSY;
+        line = make_place(cache, lines, p, &name, evicted, dirty);
+        its_cache_put(cache, line, &name, &outcome->ite, false);
+        its_emit(p, ITS_UNIT_CACHE, ITS_EV_INSTALL, ITS_REF_NONE, name.device, name.key, name.what);
+    }
+    line->locked = true;
+    return ITS_LINE_LOCKED;
+}
+
+bool its_store_unlock(its_store *u, its_line *lines, const its_unlock *which)
+{
+    its_line *line = its_cache_find(&u->event, lines, which->device, which->event);
+
+    if (which->all) {
+        its_cache_unlock_all(&u->event, lines);
+        return true;
+    }
+    if (!line || !line->locked)
+        return false;
+    line->locked = false;
+    return true;
+}
+
+its_cache *its_store_invalidated(its_store *u, uint8_t which)
+{
+    if (which & ITS_INVALIDATE_COLLECTION)
+        return &u->collection;
+    return which & ITS_INVALIDATE_DEVICE ? &u->device : &u->event;
+}
+
+void its_store_end_invalidate(its_store *u, const its_probe *p, its_entry_kind what)
+{
+    for (unsigned i = 0; i < ITS_LEVEL1_MAX; i++) {
+        its_entry_kind below = u->level1[i].what == ITS_ENTRY_DEVICE_L1 ? ITS_ENTRY_DTE
+                                                                         : ITS_ENTRY_CTE;
+        if (below == what)
+            u->level1[i].present = false;
+    }
+    its_emit(p, ITS_UNIT_CACHE, ITS_EV_INVALIDATE, ITS_REF_NONE, 0, 0, what);
+}
+
+/* --- everything goes ------------------------------------------------------------------------------ */
 
 static void drop_all(its_store *u, its_line *lines, bool prove)
 {

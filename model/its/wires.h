@@ -196,6 +196,65 @@ typedef struct its_rd_request {
     uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_rd_request;
 
+/* What GITS_OPR asks of the translator, and what it waits for. */
+typedef struct its_trial {
+    uint32_t device;
+    uint32_t event;
+    bool lock; /* the line is to be locked as well */
+    bool valid;
+} its_trial;
+
+typedef struct its_track {
+    uint32_t device;
+    uint32_t event;
+    bool valid;
+} its_track;
+
+/* And of the store: one line, or all. */
+typedef struct its_unlock {
+    uint32_t device;
+    uint32_t event;
+    bool all;
+    bool valid;
+} its_unlock;
+
+/* How a translation that GITS_OPR asked for or tracks ended. */
+typedef struct its_outcome {
+    its_entry ite;    /* drop NONE: the entry it went by */
+    uint64_t address; /* of that entry */
+    uint32_t device;
+    uint32_t event;
+    uint32_t intid;
+    uint16_t rd;
+    uint8_t drop; /* its_drop; NONE: translated */
+    bool trial;   /* asked for: nothing was sent */
+    bool lock;    /* asked for: its line is to be locked */
+    bool valid;
+    uint8_t unused[6]; /* states compare as bytes: no padding */
+} its_outcome;
+
+/* What the store says of an event's line. */
+typedef enum {
+    ITS_LINE_UNLOCKED,
+    ITS_LINE_LOCKED,
+    ITS_LINE_REFUSED, /* another line of the set is locked, or there is no line to lock */
+    ITS_LINE_BUSY     /* not now */
+} its_line_lock;
+
+typedef struct its_line_answer {
+    uint8_t lock; /* its_line_lock; to an unlock: LOCKED if it was locked */
+    bool valid;
+} its_line_answer;
+
+/* MSIs that could not be translated, at one edge. */
+typedef struct its_unmapped {
+    uint32_t device; /* of the first */
+    uint32_t event;
+    uint8_t drop; /* its_drop */
+    uint8_t count;
+    uint8_t unused[2]; /* states compare as bytes: no padding */
+} its_unmapped;
+
 typedef enum { ITS_OFF, ITS_ON, ITS_DRAIN, ITS_WRITEBACK } its_drain_state;
 
 typedef struct its_wires {
@@ -223,6 +282,9 @@ typedef struct its_wires {
     bool base_changed;     /* pulse: a BASER changed value: drop what was cached */
     bool msi_room;         /* reg -> slv: a write to GITS_TRANSLATER would be answered at once */
     bool reg_idle;         /* no MSI between reg and msiq, no access half done that matters to drain */
+    uint8_t invalidate;    /* pulse: its_invalidate, caches to be emptied */
+    bool opr_written;      /* pulse: GITS_OPR begins an operation */
+    uint64_t opr;          /* GITS_OPR */
 
     /* reg -> msiq */
     ITS_CHANNEL(its_msi) msi;
@@ -241,6 +303,16 @@ typedef struct its_wires {
     uint32_t xlat_busy;  /* translations in use, one bit a slot */
     uint32_t xlat_freed; /* pulse per slot: that translation ended at the last edge */
     bool xlat_idle;
+    bool trial_taken;      /* pulse: the trial on offer is under translation */
+    its_outcome outcome;   /* pulse */
+    its_unmapped unmapped; /* pulse: count is 0 in other cycles */
+
+    /* opr */
+    its_trial trial; /* opr -> xlat: level until trial_taken */
+    its_track track; /* opr -> xlat: level */
+    its_unlock unlock; /* opr -> store: pulse */
+    uint64_t opsr;
+    bool opr_idle; /* nothing that ends by itself is under way */
 
     /* cmdf */
     ITS_CHANNEL(its_packet) command; /* cmdf -> cmdx */
@@ -248,6 +320,7 @@ typedef struct its_wires {
     uint32_t creadr;                 /* bytes */
     bool stalled;
     bool cmdf_idle; /* no fetch outstanding, no packet offered */
+    bool cmdf_error; /* pulse: a command could not be read */
 
     /* cmdx */
     its_hold hold;
@@ -261,6 +334,7 @@ typedef struct its_wires {
     bool retire;                     /* pulse: the command is done with */
     bool retire_stall;               /* with retire: stall instead of moving CREADR */
     bool cmdx_idle;
+    bool cmdx_error;                 /* pulse: a command in error, or lost to a bus error */
 
     /* store (caches, miss registers, write buffer) */
     its_answer xlat_answer;
@@ -272,6 +346,8 @@ typedef struct its_wires {
     bool scan_done;          /* pulse */
     bool flush_done;         /* level while flush: nothing dirty, nothing waiting to be written */
     bool store_idle;         /* no read outstanding, nothing waiting to be written */
+    uint8_t invalidating;    /* its_invalidate: caches being emptied */
+    its_line_answer line_lock; /* pulse: to an outcome or an unlock, one cycle later */
 
     /* mst or owner: answers, and AXI IDs with an answer owed */
     its_mem_response memory;
@@ -283,6 +359,8 @@ typedef struct its_wires {
     bool compound_busy;   /* cmdx must not offer any message */
     bool command_acked;   /* pulse: the command's message (or compound effect) is acknowledged */
     bool rdlink_idle;     /* nothing queued, nothing unacknowledged */
+    bool rd_command_error; /* pulse: a command's message was refused (command_error 2) */
+    bool rd_msi_refused;   /* pulse: an MSI's message was */
     its_rdmsg_ch rd_message[ITS_MAX_RD]; /* rdlink -> redistributor */
     its_rdack_ch rd_ack[ITS_MAX_RD];     /* redistributor -> rdlink */
     its_rdset rd_offered; /* redistributors whose rd_message is valid */

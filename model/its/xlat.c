@@ -104,6 +104,62 @@ static void take_fill(its_xlat *u, const its_wires *w)
 
 /* --- what happens next ---------------------------------------------------------------------------- */
 
+its_outcome its_xlat_outcome(const its_request *rq, const its_operands *known, const its_verdict *v)
+{
+    its_outcome o = {.device = rq->cmd.device,
+                     .event = rq->cmd.event,
+                     .drop = v->kind == ITS_VERDICT_DO ? (uint8_t)ITS_DROP_NONE : v->drop,
+                     .valid = true};
+
+    if (v->kind == ITS_VERDICT_DO) {
+        o.ite = known->value[ITS_OPERAND_ITE];
+        o.address = known->address[ITS_OPERAND_ITE];
+        o.intid = v->intid;
+        o.rd = v->rd;
+    }
+    return o;
+}
+
+static void tell_outcome(its_xlat *u, const its_wires *w, const its_translation *t)
+{
+    const its_cmd *cmd = &t->request.cmd;
+    bool tracked = w->track.valid && w->track.device == cmd->device && w->track.event == cmd->event;
+
+    if (!t->trial && !tracked)
+        return;
+    u->outcome = its_xlat_outcome(&t->request, &t->known, &t->verdict);
+    u->outcome.trial = t->trial;
+    u->outcome.lock = t->trial && w->trial.lock;
+}
+
+static void drop(its_xlat *u, const its_wires *w, const its_translation *t)
+{
+    const its_cmd *cmd = &t->request.cmd;
+
+    its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, t->ref, cmd->device, cmd->event,
+             t->verdict.drop);
+    if (u->unmapped.count++ == 0) {
+        u->unmapped.device = cmd->device;
+        u->unmapped.event = cmd->event;
+        u->unmapped.drop = t->verdict.drop;
+    }
+}
+
+/* Nothing is left to be known. */
+static void decided(its_xlat *u, const its_wires *w, unsigned i)
+{
+    const its_translation *t = &u->slot[i];
+
+    if (t->verdict.kind == ITS_VERDICT_DO && !t->trial) {
+        move(u, i, XLAT_SEND);
+        return;
+    }
+    if (!t->trial)
+        drop(u, w, t);
+    tell_outcome(u, w, t);
+    release(u, i);
+}
+
 static void ask(its_xlat *u, const its_wires *w, unsigned i)
 {
     its_translation *t = &u->slot[i];
@@ -112,12 +168,8 @@ static void ask(its_xlat *u, const its_wires *w, unsigned i)
     if (t->verdict.kind == ITS_VERDICT_NEED) {
         bool looked = t->known.state[t->verdict.operand] == ITS_MISSED;
         move(u, i, looked ? XLAT_WANT_FETCH : XLAT_WANT_LOOKUP);
-    } else if (t->verdict.kind == ITS_VERDICT_DO) {
-        move(u, i, XLAT_SEND);
     } else {
-        its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_DROP, t->ref, t->request.cmd.device,
-                 t->request.cmd.event, t->verdict.drop);
-        release(u, i);
+        decided(u, w, i);
     }
 }
 
@@ -193,6 +245,7 @@ static void offer_message(its_xlat *u, const its_wires *w)
                                       .valid = true};
         its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_SEND, t->ref, t->verdict.intid, 0,
                  t->verdict.rd);
+        tell_outcome(u, w, t);
         release(u, i);
         return;
     }
@@ -228,8 +281,9 @@ static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
     uint32_t event = its_msi_event(w->profile, msi->event);
 
     for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
-        const its_cmd *under_way = &u->slot[lowest(busy)].request.cmd;
-        if (under_way->event == event && under_way->device == msi->device)
+        const its_translation *under_way = &u->slot[lowest(busy)];
+        if (!under_way->trial && under_way->request.cmd.event == event &&
+            under_way->request.cmd.device == msi->device)
             return true;
     }
     return false;
@@ -244,20 +298,36 @@ static void mark(its_xlat *u, const its_wires *w)
     its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_LEVEL, ITS_REF_NONE, busy, 0, ITS_QUEUE_TRANSLATIONS);
 }
 
-static void begin(its_xlat *u, const its_wires *w, const its_msi *msi)
+/* The event is named as its_decide names it, so that holds see it. */
+static void begin(its_xlat *u, const its_wires *w, uint32_t device, uint32_t event, uint32_t ref)
 {
     unsigned i = lowest(u->in[XLAT_FREE]);
     its_translation *t = &u->slot[i];
 
     memset(t->known.state, 0, sizeof t->known.state);
-    t->request = (its_request){.msi = true, .cmd.device = msi->device};
-    /* Named as its_decide names it, so that holds see it. */
-    t->request.cmd.event = its_msi_event(w->profile, msi->event);
-    t->ref = msi->ref;
+    t->request = (its_request){.msi = true, .cmd.device = device};
+    t->request.cmd.event = its_msi_event(w->profile, event);
+    t->ref = ref;
+    t->trial = ref == ITS_REF_NONE;
     t->count = (uint8_t)w->profile->translation_cycles;
     move(u, i, XLAT_START);
     mark(u, w);
+}
+
+static void begin_msi(its_xlat *u, const its_wires *w, const its_msi *msi)
+{
+    begin(u, w, msi->device, msi->event, msi->ref);
     its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_START, msi->ref, msi->device, msi->event, 0);
+}
+
+/* Before MSIs get the free places: they may be many. */
+static void take_trial(its_xlat *u, const its_wires *w)
+{
+    bool offered = w->trial.valid && !u->trial_taken; /* not the one taken at the last edge */
+
+    u->trial_taken = offered && u->in[XLAT_FREE];
+    if (u->trial_taken)
+        begin(u, w, w->trial.device, w->trial.event, ITS_REF_NONE);
 }
 
 static void take_msi(its_xlat *u, const its_wires *w)
@@ -282,7 +352,7 @@ static void take_msi(its_xlat *u, const its_wires *w)
             its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_MERGE, msi->ref, msi->device, msi->event,
                      0);
         } else if (u->in[XLAT_FREE] && !device_has_enough(u, w, msi->device)) {
-            begin(u, w, msi);
+            begin_msi(u, w, msi);
         } else {
             continue;
         }
@@ -314,6 +384,11 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
     w->xlat_message.valid = u->message.valid;
     if (u->message.valid)
         w->xlat_message = u->message;
+    w->trial_taken = u->trial_taken;
+    w->outcome.valid = u->outcome.valid;
+    if (u->outcome.valid)
+        w->outcome = u->outcome;
+    w->unmapped = u->unmapped;
     w->msi_take = u->take;
     w->msi_taken = u->taken;
 }
@@ -321,6 +396,8 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
 void its_xlat_clock(its_xlat *u, const its_wires *w)
 {
     u->freed = 0;
+    u->outcome.valid = false;
+    u->unmapped.count = 0;
     restart_held(u, w);
     take_answer(u, w);
     take_fill(u, w);
@@ -330,6 +407,7 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
     offer_lookup(u, w);
     offer_fetch(u, w);
     offer_message(u, w);
+    take_trial(u, w);
     take_msi(u, w);
 }
 
@@ -337,7 +415,7 @@ uint64_t its_xlat_wake(const its_xlat *u)
 {
     bool work = (u->in[XLAT_START] | u->in[XLAT_ASK] | u->in[XLAT_WANT_LOOKUP] |
                  u->in[XLAT_LOOKUP] | u->in[XLAT_WANT_FETCH] | u->in[XLAT_SEND]) != 0;
-    return work || u->take || u->freed || u->lookup.valid || u->fetch.valid || u->message.valid
-               ? 0
-               : UINT64_MAX;
+    bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count;
+    return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0
+                                                                                   : UINT64_MAX;
 }

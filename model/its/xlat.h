@@ -8,6 +8,10 @@
  * up or fetches what that needs, asks again, and sends one message. MSIs that hit pass those that
  * miss. An MSI of an event whose translation has not been sent yet merges with it (one pending bit).
  *
+ * A trial, which GITS_OPR asks for, is a translation like an MSI's up to its end; then its outcome is
+ * told instead of a message sent. So is that of MSIs which GITS_OPR tracks, and MSIs that could not be
+ * translated are counted at each edge, the first by name.
+ *
  * Hold (wires.h): a translation that used what a command changes starts again, and neither looks up
  * nor sends while the hold lasts. A hit is sent translation_cycles + 2 a lookup after its start, and
  * is in the redistributor's queue one cycle later.
@@ -41,6 +45,7 @@ typedef struct its_translation {
     uint8_t state; /* its_xlat_state */
     uint8_t count; /* XLAT_START: cycles left */
     uint8_t tag;   /* of the last lookup: an answer to an older one is dropped */
+    bool trial;    /* for GITS_OPR: nothing is sent */
 } its_translation;
 
 typedef struct its_xlat {
@@ -49,13 +54,20 @@ typedef struct its_xlat {
     its_lookup lookup;
     its_fetch fetch;
     its_rd_request message;
+    its_outcome outcome;
+    its_unmapped unmapped;
     uint32_t freed;
     uint32_t newest; /* MSI at the end of the queue, once it was looked at */
     uint8_t turn;   /* where the search for work starts: round robin */
     uint8_t taken;
     uint8_t mark;   /* high-water mark */
     bool take;
+    bool trial_taken;
 } its_xlat;
+
+/* How a translation ended, by its last verdict; `trial` and `lock` are left to the caller. */
+its_outcome its_xlat_outcome(const its_request *rq, const its_operands *known,
+                             const its_verdict *v);
 
 void its_xlat_reset(its_xlat *u, const its_profile *profile);
 void its_xlat_drive(const its_xlat *u, its_wires *w);

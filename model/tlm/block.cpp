@@ -31,6 +31,9 @@ block::block(const sc_core::sc_module_name &name, unsigned bus_bytes, bool whole
     SC_METHOD(on_resetn);
     sensitive << resetn;
     dont_initialize();
+    SC_METHOD(show_reports);
+    sensitive << report_event_;
+    dont_initialize();
     SC_THREAD(serve_fast);
 }
 
@@ -107,6 +110,32 @@ void block::before_end_of_elaboration()
         resetn_stub_ = std::make_unique<sc_core::sc_signal<bool>>("resetn_stub", true);
         resetn.bind(*resetn_stub_);
     }
+    if (syserr.bind_count() == 0) {
+        syserr_stub_ = std::make_unique<sc_core::sc_signal<bool>>("syserr_stub");
+        syserr.bind(*syserr_stub_);
+    }
+    if (umsi_irq.bind_count() == 0) {
+        umsi_irq_stub_ = std::make_unique<sc_core::sc_signal<bool>>("umsi_irq_stub");
+        umsi_irq.bind(*umsi_irq_stub_);
+    }
+}
+
+// --- outputs ---------------------------------------------------------------------------------------
+
+// Any process may bring the core to the present, but a signal has one writer: show_reports().
+void block::publish_all()
+{
+    if (core_syserr() != syserr_shown_ || core_umsi_irq() != umsi_irq_shown_)
+        report_event_.notify();
+    publish();
+}
+
+void block::show_reports()
+{
+    syserr_shown_ = core_syserr();
+    umsi_irq_shown_ = core_umsi_irq();
+    syserr.write(syserr_shown_);
+    umsi_irq.write(umsi_irq_shown_);
 }
 
 void block::end_of_elaboration()
@@ -198,7 +227,7 @@ void block::run_edge(uint64_t edge)
     }
     core_drive();
     driven_ = true;
-    publish();
+    publish_all();
     if (!was_fast && in_fast_face())
         for (tlm::tlm_generic_payload *trans : slave_->turn_fast())
             queue_fast(*trans, sc_core::sc_time_stamp());
@@ -339,7 +368,7 @@ void block::leave_fast()
     if (!driven_) {
         core_drive();
         driven_ = true;
-        publish();
+        publish_all();
     }
     schedule();
 }

@@ -358,6 +358,9 @@ void its_counters_sink(void *counters, const its_event *e)
     case ITS_EV_CMD_ERROR:
         command_error(u, e);
         return;
+    case ITS_EV_CMD_REFUSED:
+        count_error(u, (uint32_t)e->a);
+        return;
     case ITS_EV_CMD_FAULT:
         u->n[ITS_COUNT_command_faults]++;
         command_end(u, e);
@@ -442,6 +445,15 @@ void its_counters_sink(void *counters, const its_event *e)
         return;
     case ITS_EV_LPI_FLUSH:
         u->n[ITS_COUNT_lpi_flushes]++;
+        return;
+    case ITS_EV_SYSERR:
+        u->n[ITS_COUNT_system_errors]++;
+        return;
+    case ITS_EV_INVALIDATE:
+        u->n[ITS_COUNT_cache_invalidations]++;
+        return;
+    case ITS_EV_OPR:
+        u->n[ITS_COUNT_opr_operations]++;
         return;
     case ITS_EV_LEVEL:
         level(u, e);

@@ -38,6 +38,7 @@ public:
     std::vector<its_event> events;
     bool record = true;
     bool two_level = false;         /* tables; to be set before bases() */
+    bool skips_errors = false;      /* run() and consume() step over commands that stall the queue */
     uint32_t queue_bytes = 0x10000; /* a multiple of 4096; to be set before bases() */
     std::function<void()> each_edge = [] {};
     std::function<void()> wires = [] {}; /* the cycle before each edge: everything is driven */
@@ -258,6 +259,18 @@ public:
     {
         publish();
         settle();
+        while (skips_errors && look().stalled) {
+            skip_command();
+            settle();
+        }
+    }
+    /* What a driver may do about a stalled queue: a SYNC in the place of the bad command, Retry. */
+    void skip_command()
+    {
+        uint64_t dw[4] = {ITS_CMD_SYNC, 0, 0, 0};
+        for (int i = 0; i < 4; i++)
+            mem.data.store(QUEUE + look().creadr + 8 * i, dw[i], 8);
+        write(ITS_FRAME_GITS, 0x88, cwriter_ | 1);
     }
     /* Publishes and waits as a driver does, until CREADR says that the commands are done with. */
     void consume(uint64_t limit = 2000000)
@@ -266,6 +279,8 @@ public:
         for (uint64_t i = 0; look().creadr != cwriter_; i++) {
             if (i == limit)
                 throw timeout("CREADR does not reach CWRITER");
+            if (skips_errors && look().stalled)
+                skip_command();
             tick();
         }
     }

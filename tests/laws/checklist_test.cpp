@@ -247,7 +247,7 @@ TEST_P(Checklist, MemoryMayBeUnmappedFromQuiescentToTheNextEnable)
     EXPECT_EQ(g->count(ITS_EV_MEM_FAULT), 0u);
     g->mem.fault = [](uint64_t, bool) { return false; };
     g->enable();
-    g->settle();
+    g->run();
     sw->catch_up();
     EXPECT_TRUE(sw->same_translations());
 }

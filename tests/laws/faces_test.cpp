@@ -97,6 +97,7 @@ const unit_drive drives[] = {
     [](const its_core *u, its_wires *w) { its_store_drive(&u->store, w); },
     [](const its_core *u, its_wires *w) { its_rdlink_drive(&u->rdlink, w); },
     [](const its_core *u, its_wires *w) { its_drain_drive(&u->drain, w); },
+    [](const its_core *u, its_wires *w) { its_opr_drive(&u->opr, w); },
 };
 
 const unit_clock clocks[] = {
@@ -108,6 +109,7 @@ const unit_clock clocks[] = {
     [](its_core *u, its_line *l, const its_wires *w) { its_store_clock(&u->store, l, w); },
     [](its_core *u, its_line *, const its_wires *w) { its_rdlink_clock(&u->rdlink, w); },
     [](its_core *u, its_line *, const its_wires *w) { its_drain_clock(&u->drain, w); },
+    [](its_core *u, its_line *, const its_wires *w) { its_opr_clock(&u->opr, w); },
 };
 
 class Order : public testing::TestWithParam<machine> {
@@ -137,7 +139,8 @@ protected:
                            : i < offsetof(its_core, store)  ? "xlat"
                            : i < offsetof(its_core, rdlink) ? "store"
                            : i < offsetof(its_core, drain)  ? "rdlink"
-                                                            : "drain";
+                           : i < offsetof(its_core, opr)    ? "drain"
+                                                            : "opr";
             if (lines.empty())
                 return "";
             return std::memcmp(lines.data(), o.lines.data(), lines.size() * sizeof lines[0])
@@ -158,10 +161,10 @@ TEST_P(Order, UnitsCanBeDrivenAndClockedInAnyOrderAndThoseAtRestNotAtAll)
 {
     run = with_a_disable(GetParam(), 2, 5, {{"quiescent_min", "60"}});
     gic &g = *run->g;
-    size_t order[8] = {7, 3, 5, 0, 6, 2, 4, 1};
+    size_t order[9] = {7, 3, 5, 8, 0, 6, 2, 4, 1};
     uint64_t edges = 0;
     g.wires = [&] {
-        std::next_permutation(order, order + 8);
+        std::next_permutation(order, order + 9);
         g.get()->probe.cycle = g.cycle(); /* as at the edge to come */
         copy each(g.get()), shuffled(g.get()), owner(g.get());
         for (auto clock : clocks)

@@ -48,6 +48,8 @@ inline settings caches(const char *policy, unsigned entries)
 inline std::vector<machine> machines()
 {
     std::vector<machine> all = {{"gic500", "gic500", {}, false},
+                                {"gic600", "gic600", {}, false},
+                                {"gic600_two_level", "gic600", {}, true},
                                 {"kvm", "kvm", {}, false},
                                 {"kvm_two_level", "kvm", {}, true},
                                 {"flat", "flat", {}, false},
@@ -72,6 +74,7 @@ inline std::unique_ptr<bench::gic> make(const machine &m, const settings &more =
     set.insert(set.end(), more.begin(), more.end());
     auto g = std::make_unique<bench::gic>(m.preset, set);
     g->two_level = m.two_level;
+    g->skips_errors = g->profile.command_error == 2;
     return g;
 }
 

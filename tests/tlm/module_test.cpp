@@ -89,6 +89,53 @@ TEST(Ports, AnInterruptWakesAProcessThatAcknowledgesIt)
     }
 }
 
+TEST(Ports, ErrorsAreAPulseAndUnmappedMsisALevel)
+{
+    for (const char *face : {"timed", "cycle", "fast"}) {
+        SCOPED_TRACE(face);
+        std::string got = apart([face] {
+            rig::soc<> s;
+            sc_core::sc_signal<bool> error("error"), unmapped("unmapped");
+            s.gic.set("seis", "1");
+            s.gic.set("umsi", "3");
+            s.gic.syserr.bind(error);
+            s.gic.umsi_irq.bind(unmapped);
+            s.gic.set_face(face);
+            std::string seen;
+            sc_core::sc_time rose;
+            auto on_error = [&] {
+                if (error.read())
+                    rose = sc_core::sc_time_stamp();
+                else if (sc_core::sc_time_stamp() - rose <= 2 * ns)
+                    seen += "pulse ";
+            };
+            sc_core::sc_spawn_options options;
+            options.spawn_method();
+            options.dont_initialize();
+            options.set_sensitivity(&error.value_changed_event());
+            sc_core::sc_spawn(on_error, "on_error", &options);
+            s.simulate([&] {
+                s.boot();
+                s.write(ITS_FRAME_GITS, 0, 0x101);
+                s.mapti(7, 0, 8192, 0); // no such device
+                s.sync(0);
+                s.consume();
+                sc_core::wait(20 * ns);
+                seen += unmapped.read() ? "unmapped " : "";
+                s.msi(7, 0);
+                s.settle();
+                sc_core::wait(20 * ns);
+                seen += unmapped.read() ? "unmapped " : "";
+                s.write(ITS_FRAME_GITS, 0x40, 16);
+                sc_core::wait(20 * ns);
+                seen += unmapped.read() ? "unmapped " : "";
+            });
+            return seen;
+        });
+        EXPECT_EQ(got, "pulse unmapped ");
+    }
+}
+
 TEST(Ports, WakeRequestComesForASleepingPe)
 {
     rig::soc<> s;

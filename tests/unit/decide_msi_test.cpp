@@ -341,4 +341,44 @@ TEST(DecideNames, OfErrorsFitTheirStorage)
     EXPECT_FALSE(error_name(0xffffffff).empty());
 }
 
+TEST(DecideStall, IsTheProfilesChoiceAndOnAGic600TheKindsOfErrors)
+{
+    its_profile p;
+    its_profile_preset(&p, "flat");
+    its_verdict v{};
+    v.kind = ITS_VERDICT_ERROR;
+    for (uint32_t choice : {0u, 1u, 2u}) {
+        p.command_error = choice;
+        for (unsigned reason = 0; reason < 256; reason++) {
+            v.code = 0x010a00 | reason;
+            bool at_redistributor = reason >= 0x20 && reason <= 0x2f;
+            bool stalls = choice == 1 || (choice == 2 && !at_redistributor);
+            EXPECT_EQ(its_command_stalls(&p, &v), stalls) << choice << " " << reason;
+        }
+    }
+    v.kind = ITS_VERDICT_FAULT;
+    for (uint32_t choice : {0u, 1u}) {
+        p.table_error = choice;
+        EXPECT_EQ(its_command_stalls(&p, &v), choice == 1);
+    }
+}
+
+TEST(DecideNames, ErrorsAtARedistributorAreNamedToo)
+{
+    char text[40];
+    const std::pair<uint32_t, const char *> names[] = {
+        {0x010323, "INT_LPI_OFF"},
+        {0x010523, "CLEAR_LPI_OFF"},
+        {0x010e24, "MOVALL_DST_LPI_OFF"},
+        {0x010c26, "INV_TGT_PHYSICALID_OOR"},
+        {0x010520, "SYNC_TGT_OOR"},
+    };
+    for (auto &[code, name] : names) {
+        its_error_name(code, text, sizeof text);
+        EXPECT_STREQ(text, name);
+    }
+    EXPECT_EQ(its_error_code(ITS_CMD_CLEAR, 4), 0x010504u);
+    EXPECT_EQ(its_error_code(ITS_CMD_DISCARD, 0x10), 0x010f10u);
+}
+
 } // namespace

@@ -60,7 +60,7 @@ TEST_F(Gits, QuiescentWhileEnabledIsAChoice)
     profile.quiescent_on = 2;
     EXPECT_EQ(read(kCtlr, 4), 1u); // no unit says it is idle
     w->msiq_idle = w->xlat_idle = w->cmdf_idle = w->cmdx_idle = w->rdlink_idle = w->store_idle =
-        true;
+        w->opr_idle = true;
     EXPECT_EQ(read(kCtlr, 4), 0x80000001u);
     w->creadr = 0x20; // a command waits
     EXPECT_EQ(read(kCtlr, 4), 1u);

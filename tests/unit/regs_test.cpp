@@ -4,6 +4,7 @@
 #include <cstring>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 
 extern "C" {
@@ -94,7 +95,8 @@ TEST(Regs, NoConfigurationIsWiderThanTheTable)
     for (const char *name : presets) {
         its_profile p = preset(name);
         p.pa_bits = 52;
-        p.shareability = p.outer_cache = p.security = p.direct_inv = 1;
+        p.shareability = p.outer_cache = p.security = p.direct_inv = p.cache_control = 1;
+        p.umsi = 3;
         for (unsigned i = 0; i < ITS_REGS; i++) {
             const its_reg_desc *d = its_reg_at(reg(i));
             uint64_t mask = its_reg_mask(&p, reg(i));
@@ -368,6 +370,56 @@ TEST(Regs, DirectInvalidationExistsOnlyWithItsProfileChoice)
     }
     EXPECT_EQ(ITS_GET(its_reg_reset(&p, GICR_CTLR, 0), GICR_CTLR_IR), 1u);
     EXPECT_EQ(ITS_GET(its_reg_reset(&p, GICR_CTLR, 0), GICR_CTLR_CES), 1u);
+}
+
+TEST(Regs, CacheControlRegistersExistOnAGic600)
+{
+    for (its_reg r : {GITS_FCTLR, GITS_OPR, GITS_OPSR, GITS_CFGID})
+        for (const char *name : presets) {
+            its_profile p = preset(name);
+            EXPECT_EQ(its_reg_present(&p, r), std::string(name) == "gic600") << name;
+            p.cache_control = 1;
+            EXPECT_TRUE(its_reg_present(&p, r));
+        }
+    its_profile p = preset("gic600");
+    EXPECT_EQ(its_reg_mask(&p, GITS_FCTLR), 0x4007000cu);
+    EXPECT_EQ(its_reg_mask(&p, GITS_OPR), UINT64_C(0xf00fffff0000ffff));
+    EXPECT_EQ(its_reg_reset(&p, GITS_CFGID, 0), 0x74322300u);
+    ASSERT_TRUE(its_profile_set(&p, "redistributors", "128", nullptr, 0));
+    p.rd_credits = 16;
+    p.event_cache_sets = 2048;
+    p.device_cache_sets = p.collection_cache_sets = 1;
+    EXPECT_EQ(its_reg_reset(&p, GITS_CFGID, 0), 0xb0027f00u);
+}
+
+TEST(Regs, UnmappedMsisAreReportedAsFarAsTheProfileSays)
+{
+    for (uint32_t umsi = 0; umsi <= 3; umsi++) {
+        its_profile p = preset("flat");
+        p.umsi = umsi;
+        uint64_t typer = its_reg_reset(&p, GITS_TYPER, 0);
+        EXPECT_EQ(its_reg_present(&p, GITS_STATUSR), umsi >= 1);
+        EXPECT_EQ(its_reg_present(&p, GITS_UMSIR), umsi >= 2);
+        EXPECT_EQ(ITS_GET(typer, GITS_TYPER_UMSI), umsi >= 2 ? 1u : 0u);
+        EXPECT_EQ(ITS_GET(typer, GITS_TYPER_UMSI_IRQ), umsi >= 3 ? 1u : 0u);
+        EXPECT_EQ(its_reg_mask(&p, GITS_CTLR), umsi >= 3 ? 0x101u : 1u);
+        EXPECT_EQ(ITS_GET(typer, GITS_TYPER_SEIS), 0u);
+        p.seis = 1;
+        EXPECT_EQ(ITS_GET(its_reg_reset(&p, GITS_TYPER, 0), GITS_TYPER_SEIS), 1u);
+    }
+}
+
+TEST(Regs, AnAbsentRegisterIsReservedSpaceForEverySizeOfAccess)
+{
+    its_profile p = preset("flat");
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x20, 8));
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x40, 8));
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GICR, 0xc0, 8));
+    p.cache_control = p.umsi = p.direct_inv = 1;
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x20, 8)) << "FCTLR is a word";
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x40, 8)) << "STATUSR is a word";
+    EXPECT_FALSE(its_reg_access_ok(&p, ITS_FRAME_GICR, 0xc0, 8)) << "SYNCR is a word";
+    EXPECT_TRUE(its_reg_access_ok(&p, ITS_FRAME_GITS, 0x28, 8));
 }
 
 TEST(Regs, SleepBitExistsOnlyOnAGic500)

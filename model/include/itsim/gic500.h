@@ -24,6 +24,9 @@ typedef struct gic500_pins {
     its_axi m_axi;
     uint64_t lpi[2];          /* out: bit n: redistributor n has an LPI to deliver */
     uint64_t wake_request[2]; /* out: bit n: an LPI waits for a sleeping PE */
+    bool syserr;              /* out: high for a cycle after an error (seis; FCTLR.CEE, UEE); in the
+                                 fast face until the next edge */
+    bool umsi_irq;            /* out: interrupt for unmapped MSIs (umsi 3) */
     bool resetn;              /* in; active low, sampled at the edge */
 } gic500_pins;
 

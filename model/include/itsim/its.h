@@ -74,6 +74,8 @@ typedef struct its_pins {
     its_axi m_axi;
     ITS_CHANNEL(its_rd_out) rd_message; /* out; at most rd_credits unacknowledged a redistributor */
     ITS_CHANNEL(its_rd_in) rd_ack;      /* in; in order for each redistributor */
+    bool syserr;                        /* out: high for a cycle after an error (seis; FCTLR) */
+    bool umsi_irq;                      /* out: interrupt for unmapped MSIs (umsi 3) */
     bool resetn;                        /* in; active low, sampled at the edge */
 } its_pins;
 

@@ -53,6 +53,11 @@ class block : public sc_core::sc_module {
 public:
     sc_core::sc_in<bool> resetn{"resetn"}; // active low; may stay unbound: 1
 
+    // High for a cycle after an error that software asked to hear of (profile seis, GITS_FCTLR); the
+    // interrupt for MSIs without a mapping (profile umsi 3). Each may stay unbound.
+    sc_core::sc_out<bool> syserr{"syserr"};
+    sc_core::sc_out<bool> umsi_irq{"umsi_irq"};
+
     ~block() override;
     block(const block &) = delete;
     block &operator=(const block &) = delete;
@@ -113,6 +118,8 @@ protected:
     virtual void extra_reset() {}
     virtual void observe() {}
     virtual void publish() {}
+    virtual bool core_syserr() const = 0;
+    virtual bool core_umsi_irq() const = 0;
     virtual uint64_t extra_next(uint64_t) const { return UINT64_MAX; }
 
     // Fast face; false: the module has none.
@@ -165,6 +172,8 @@ private:
 
     void tick();
     void on_resetn();
+    void publish_all();
+    void show_reports();
     void serve_fast();
     void run_edge(uint64_t edge);
     void skip_to(uint64_t edge);
@@ -183,6 +192,11 @@ private:
     std::unique_ptr<slave_port> slave_;
     std::unique_ptr<master_port> master_;
     std::unique_ptr<sc_core::sc_signal<bool>> resetn_stub_;
+    std::unique_ptr<sc_core::sc_signal<bool>> syserr_stub_;
+    std::unique_ptr<sc_core::sc_signal<bool>> umsi_irq_stub_;
+    sc_core::sc_event report_event_{"report_event"};
+    bool syserr_shown_ = false;
+    bool umsi_irq_shown_ = false;
     std::deque<std::pair<tlm::tlm_generic_payload *, sc_core::sc_time>> fast_queue_;
     sc_core::sc_event tick_event_{"tick_event"};
     sc_core::sc_event fast_free_{"fast_free"};

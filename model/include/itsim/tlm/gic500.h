@@ -56,6 +56,8 @@ protected:
     uint64_t core_wake() const override;
     bool core_skip(uint64_t edges) override;
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
+    bool core_syserr() const override { return pins_.syserr; }
+    bool core_umsi_irq() const override { return pins_.umsi_irq; }
     void publish() override;
     void observe() override;
     bool has_fast_face() const override { return true; }
