@@ -58,9 +58,46 @@ public:
     uint64_t missed() const { return missed_; }
 
 private:
+    // A write or read of 4 bytes that is used again and again.
+    class transfer {
+    public:
+        transfer(system_on_chip &soc, tlm::tlm_command command, uint32_t device = 0)
+            : soc_(soc), id_(device)
+        {
+            trans_.set_command(command);
+            trans_.set_data_ptr(reinterpret_cast<unsigned char *>(&value_));
+            trans_.set_data_length(4);
+            trans_.set_streaming_width(4);
+            trans_.set_extension(&id_);
+        }
+        ~transfer() { trans_.clear_extension(&id_); }
+        transfer(const transfer &) = delete;
+        transfer &operator=(const transfer &) = delete;
+
+        uint32_t run(uint64_t address, uint32_t value)
+        {
+            sc_core::sc_time delay;
+            value_ = value;
+            trans_.set_address(address);
+            trans_.set_dmi_allowed(false);
+            trans_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+            soc_.bus->b_transport(trans_, delay);
+            if (delay != sc_core::SC_ZERO_TIME)
+                sc_core::wait(delay);
+            return value_;
+        }
+
+    private:
+        system_on_chip &soc_;
+        tlm::tlm_generic_payload trans_;
+        its::device_id_ext id_;
+        uint32_t value_ = 0;
+    };
+
     void cpu_thread()
     {
         unsigned n = threads_++;
+        transfer msi(*this, tlm::TLM_WRITE_COMMAND, 100 + n);
         for (;;) {
             wait(go_);
             if (n >= cpus_)
@@ -68,38 +105,24 @@ private:
             if (booting_)
                 boot();
             for (uint64_t i = 0; i < each_; i++)
-                deliver(n, static_cast<uint32_t>(i % 8));
+                deliver(msi, n, static_cast<uint32_t>(i % 8));
             if (--running_ == 0)
                 sc_core::sc_pause();
         }
     }
 
-    void deliver(unsigned n, uint32_t event)
+    // The level of the LPI before has fallen by the time the write is answered.
+    void deliver(transfer &msi, unsigned n, uint32_t event)
     {
-        access(0x30040, event, tlm::TLM_WRITE_COMMAND, 100 + n);
+        msi.run(0x30040, event);
         while (!irq[n].read())
             wait(irq[n].posedge_event());
         missed_ += gic.acknowledge(n) != 8192 + n * 8 + event;
-        wait(irq[n].negedge_event());
     }
 
-    uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command,
-                    uint32_t device = 0)
+    uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command)
     {
-        tlm::tlm_generic_payload trans;
-        its::device_id_ext id(device);
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        trans.set_command(command);
-        trans.set_address(address);
-        trans.set_data_ptr(reinterpret_cast<unsigned char *>(&value));
-        trans.set_data_length(4);
-        trans.set_streaming_width(4);
-        trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-        trans.set_extension(&id);
-        bus->b_transport(trans, delay);
-        trans.clear_extension(&id);
-        wait(delay);
-        return value;
+        return transfer(*this, command).run(address, value);
     }
     void write(its_frame frame, unsigned rd, uint32_t offset, uint64_t value, unsigned bytes = 4)
     {
@@ -110,8 +133,7 @@ private:
     }
     uint32_t read(its_frame frame, unsigned rd, uint32_t offset)
     {
-        return access(its_map_address(&gic.profile(), frame, rd, offset), 0,
-                      tlm::TLM_READ_COMMAND);
+        return access(its_map_address(&gic.profile(), frame, rd, offset), 0, tlm::TLM_READ_COMMAND);
     }
     void command(its_cmd c)
     {
