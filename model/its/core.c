@@ -157,7 +157,8 @@ static unsigned due(const its_core *u, const its_wires *w)
 
     if (w->access.valid || reported(w) || its_gits_wake(&u->gits) == 0)
         units |= CORE_GITS;
-    if (w->msi.valid || w->msi_take || its_msiq_wake(&u->msiq) == 0)
+    if (w->msi.valid || w->msi_take || w->msi_back.ref != ITS_REF_NONE ||
+        its_msiq_wake(&u->msiq) == 0)
         units |= CORE_MSIQ;
     if (cmdf_due(u, w))
         units |= CORE_CMDF;

@@ -47,6 +47,8 @@ void its_msiq_clock(its_msiq *u, const its_wires *w)
     /* Room was promised for the count before this edge; taking out first only adds to it. */
     if (w->msi_take && w->msi_taken < u->count)
         take_out(u, w->msi_taken);
+    if (w->msi_back.ref != ITS_REF_NONE)
+        u->pool[u->count++] = w->msi_back;
     if (its_fire(&w->msi))
         take_in(u, w, &w->msi.d);
     if (u->count > u->high) {

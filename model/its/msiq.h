@@ -6,7 +6,8 @@
  * first, and w->msi_count; the translator takes any of them by w->msi_take and w->msi_taken, one a
  * cycle. What came in at one edge is in the pool in the next cycle. An MSI of an event that waits in
  * the pool already becomes one with it: one pending bit serves both. Otherwise an MSI once taken in
- * leaves only through the translator, or by resetn.
+ * leaves only through the translator, or by resetn. The translator may send one back, w->msi_back: it
+ * goes to the end, beyond msi_queue if need be, as no more come back than were under translation.
  */
 #ifndef ITSIM_ITS_MSIQ_H
 #define ITSIM_ITS_MSIQ_H
@@ -18,7 +19,7 @@ extern "C" {
 #endif
 
 typedef struct its_msiq {
-    its_msi pool[ITS_MAX_MSIQ]; /* [0] is the oldest; those from `count` on are zero */
+    its_msi pool[ITS_MSI_PLACES]; /* [0] is the oldest; those from `count` on are zero */
     uint8_t count;
     uint8_t high; /* most it ever held */
 } its_msiq;

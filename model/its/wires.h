@@ -19,6 +19,7 @@
 #define ITS_MAX_RD 128u
 #define ITS_MAX_MSIQ 64u
 #define ITS_MAX_SLOTS 16u
+#define ITS_MSI_PLACES (ITS_MAX_MSIQ + ITS_MAX_SLOTS) /* with those the translator sends back */
 
 /* A set of redistributors, one bit each. */
 typedef struct its_rdset {
@@ -290,13 +291,14 @@ typedef struct its_wires {
     ITS_CHANNEL(its_msi) msi;
 
     /* msiq: the waiting MSIs, oldest first. xlat takes any of them, one a cycle. */
-    its_msi msi_pool[ITS_MAX_MSIQ];
+    its_msi msi_pool[ITS_MSI_PLACES];
     uint8_t msi_count;
     bool msiq_idle;
 
     /* xlat */
     bool msi_take; /* msi_pool[msi_taken] of this cycle leaves the queue at this edge */
     uint8_t msi_taken;
+    its_msi msi_back; /* xlat -> msiq: to be translated later; no MSI: ref is ITS_REF_NONE */
     its_lookup xlat_lookup;
     its_fetch xlat_fetch;
     its_rd_request xlat_message;

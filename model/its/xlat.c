@@ -6,6 +6,7 @@
 
 #include "arch/bits.h"
 
+#define PATIENCE 128u /* edges; ours */
 #define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
 
 static uint32_t all_slots(const its_profile *profile)
@@ -362,6 +363,95 @@ static void take_msi(its_xlat *u, const its_wires *w)
     }
 }
 
+/* --- standing still --------------------------------------------------------------------------------- */
+
+/* Somebody waits for a slot, and would get one if there was one. */
+static bool wanted(const its_xlat *u, const its_wires *w)
+{
+    if (w->trial.valid)
+        return true;
+    for (unsigned k = 0; k < w->msi_count; k++)
+        if (!device_has_enough(u, w, w->msi_pool[k].device))
+            return true;
+    return false;
+}
+
+static bool steps(const its_xlat *u)
+{
+    return u->in[XLAT_FREE] || u->in[XLAT_START] || u->in[XLAT_LOOKUP] || u->fetch.valid ||
+           u->message.valid || u->take;
+}
+
+/* Another one waits for the same answer. */
+static bool shares_fetch(const its_xlat *u, unsigned i)
+{
+    its_name name = its_verdict_name(&u->slot[i].verdict);
+
+    for (uint32_t set = u->in[XLAT_FETCH] & ~(UINT32_C(1) << i); set; set &= set - 1) {
+        its_name other = its_verdict_name(&u->slot[lowest(set)].verdict);
+        if (its_same_name(&name, &other))
+            return true;
+    }
+    return false;
+}
+
+/* Who alone waits for an answer stays: with no cache to keep it the read would be in vain. */
+static bool may_go_back(const its_xlat *u, unsigned i)
+{
+    const its_translation *t = &u->slot[i];
+    return !t->trial && (t->state != XLAT_FETCH || shares_fetch(u, i));
+}
+
+/* The numbers of MSIs wrap at 31 bits. */
+static bool younger(uint32_t ref, uint32_t than)
+{
+    return ((ref - than) & UINT32_C(0x7fffffff)) < UINT32_C(0x40000000);
+}
+
+/* The youngest that may go back, or ITS_MAX_SLOTS. Never the oldest of all: it gets to its end. */
+static unsigned youngest(const its_xlat *u, const its_wires *w)
+{
+    unsigned found = ITS_MAX_SLOTS;
+    unsigned oldest = ITS_MAX_SLOTS;
+
+    for (unsigned i = 0; i < w->profile->translations; i++)
+        if (!u->slot[i].trial &&
+            (oldest == ITS_MAX_SLOTS || younger(u->slot[oldest].ref, u->slot[i].ref)))
+            oldest = i;
+    for (unsigned i = 0; i < w->profile->translations; i++)
+        if (i != oldest && may_go_back(u, i) &&
+            (found == ITS_MAX_SLOTS || younger(u->slot[i].ref, u->slot[found].ref)))
+            found = i;
+    return found;
+}
+
+/*
+ * Every slot may come to wait for one answer that does not come, whatever the devices: for an entry
+ * that they share, for a redistributor, for a command that holds a collection. When nothing has moved
+ * for PATIENCE edges and somebody waits for a slot, the youngest goes back to the end of the queue and
+ * starts anew later. The oldest stays, and once it has a slot keeps what it knows: all end in time.
+ */
+static void stand_still(its_xlat *u, const its_wires *w)
+{
+    u->back = (its_msi){.ref = ITS_REF_NONE};
+    if (steps(u) || (w->msi_count == 0 && !w->trial.valid)) {
+        u->still = 0;
+        return;
+    }
+    if (u->still < PATIENCE) {
+        u->still++;
+        return;
+    }
+    unsigned i = wanted(u, w) ? youngest(u, w) : ITS_MAX_SLOTS;
+    u->still = 0;
+    if (i == ITS_MAX_SLOTS)
+        return;
+    const its_translation *t = &u->slot[i];
+    u->back = (its_msi){t->request.cmd.device, t->request.cmd.event, t->ref};
+    its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_BACK, t->ref, u->back.device, u->back.event, 0);
+    release(u, i);
+}
+
 /* --- the unit ------------------------------------------------------------------------------------- */
 
 void its_xlat_reset(its_xlat *u, const its_profile *profile)
@@ -374,7 +464,7 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
 {
     w->xlat_busy = all_slots(w->profile) & ~u->in[XLAT_FREE];
     w->xlat_freed = u->freed;
-    w->xlat_idle = w->xlat_busy == 0 && !u->message.valid;
+    w->xlat_idle = w->xlat_busy == 0 && !u->message.valid && u->back.ref == ITS_REF_NONE;
     w->xlat_lookup.valid = u->lookup.valid;
     if (u->lookup.valid)
         w->xlat_lookup = u->lookup;
@@ -391,6 +481,7 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
     w->unmapped = u->unmapped;
     w->msi_take = u->take;
     w->msi_taken = u->taken;
+    w->msi_back = u->back;
 }
 
 void its_xlat_clock(its_xlat *u, const its_wires *w)
@@ -409,13 +500,15 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
     offer_message(u, w);
     take_trial(u, w);
     take_msi(u, w);
+    stand_still(u, w);
 }
 
 uint64_t its_xlat_wake(const its_xlat *u)
 {
     bool work = (u->in[XLAT_START] | u->in[XLAT_ASK] | u->in[XLAT_WANT_LOOKUP] |
                  u->in[XLAT_LOOKUP] | u->in[XLAT_WANT_FETCH] | u->in[XLAT_SEND]) != 0;
-    bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count;
+    bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count ||
+                  u->back.ref != ITS_REF_NONE;
     return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0
                                                                                    : UINT64_MAX;
 }

@@ -58,9 +58,11 @@ typedef struct its_xlat {
     its_unmapped unmapped;
     uint32_t freed;
     uint32_t newest; /* MSI at the end of the queue, once it was looked at */
+    its_msi back;    /* pulse: sent back to the queue; ref ITS_REF_NONE: none */
     uint8_t turn;   /* where the search for work starts: round robin */
     uint8_t taken;
     uint8_t mark;   /* high-water mark */
+    uint8_t still;  /* edges without a step while every slot is taken and somebody waits for one */
     bool take;
     bool trial_taken;
 } its_xlat;

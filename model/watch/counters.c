@@ -336,6 +336,9 @@ void its_counters_sink(void *counters, const its_event *e)
     case ITS_EV_MSI_START:
         msi_start(u, e);
         return;
+    case ITS_EV_MSI_BACK:
+        u->n[ITS_COUNT_msis_back]++;
+        return;
     case ITS_EV_MSI_SEND:
         msi_send(u, e);
         return;

@@ -71,6 +71,7 @@ public:
     bool loose = false; /* reads see memory as of their acceptance, writes land with their answer */
     std::function<bool(uint64_t addr, bool write)> fault = [](uint64_t, bool) { return false; };
     std::function<bool(unsigned id, bool write)> withheld = [](unsigned, bool) { return false; };
+    std::function<bool(uint64_t addr)> silent = [](uint64_t) { return false; }; /* reads withheld */
     uint64_t reads = 0, writes = 0;
     std::vector<uint64_t> written; /* addresses, in order of landing */
 
@@ -142,7 +143,8 @@ public:
         uint64_t first = r_open_ || b_open_ ? now : UINT64_MAX;
         for (auto *list : {&reading_, &answers_})
             for (auto &t : *list)
-                if (!withheld(t.a.id, list == &answers_))
+                if (!withheld(t.a.id, list == &answers_) &&
+                    (list == &answers_ || !silent(t.a.addr)))
                     first = std::min(first, t.due);
         return first;
     }
@@ -180,9 +182,11 @@ public:
     {
         auto own_fault = std::move(fault);
         auto own_withheld = std::move(withheld);
+        auto own_silent = std::move(silent);
         *this = other;
         fault = std::move(own_fault);
         withheld = std::move(own_withheld);
+        silent = std::move(own_silent);
     }
 
 private:
@@ -212,7 +216,8 @@ private:
     void open_read(uint64_t now)
     {
         for (size_t i = 0; i < reading_.size(); i++)
-            if (reading_[i].due <= now && !withheld(reading_[i].a.id, false)) {
+            if (reading_[i].due <= now && !withheld(reading_[i].a.id, false) &&
+                !silent(reading_[i].a.addr)) {
                 r_ = i;
                 r_beat_ = 0;
                 r_open_ = true;

@@ -81,4 +81,122 @@ TEST(Fairness, ADeviceThatRepeatsItsMsisDoesNotFillTheQueue)
     EXPECT_EQ(g.count(ITS_EV_MSI_SEND) + g.count(ITS_EV_MSI_MERGE), 101u);
 }
 
+/* --- many devices that wait for one thing ------------------------------------------------------------ */
+
+constexpr uint32_t CROWD = 24, OTHER = 30;
+
+/* Devices 1 to CROWD send to collection 5, at redistributor 0; OTHER and the one behind it to 1. */
+void map_crowd(gic &g)
+{
+    g.boot();
+    g.mapc(0, 0);
+    g.mapc(g.profile.hcc ? 0 : 5, 0);
+    for (uint32_t d = 1; d <= CROWD; d++) {
+        g.mapd(d);
+        g.mapti(d, 0, 8192 + d, g.profile.hcc ? 0 : 5);
+    }
+    for (uint32_t d : {OTHER, OTHER + 1}) {
+        g.mapd(d);
+        for (uint32_t e = 0; e < 8; e++)
+            g.mapti(d, e, 8400 + 8 * (d - OTHER) + e, 1);
+    }
+    g.run();
+    g.quiesce(); /* empties the caches */
+    g.enable();
+    g.settle();
+    for (uint32_t e = 0; e < 4; e++)
+        g.msi(OTHER, e);
+    g.settle();
+    while (g.acknowledge(1) != GIC500_SPURIOUS)
+        ;
+    g.events.clear();
+}
+
+/* The crowd sends, as many as the queue takes; MSIs that hit and MSIs that miss pass it. */
+void others_pass(gic &g, uint32_t crowd)
+{
+    for (uint32_t d = 1; d <= crowd; d++)
+        g.msi(d, 0);
+    g.tick(100);
+    for (uint32_t e = 0; e < 4; e++) {
+        g.msi(OTHER, e);
+        g.msi(OTHER + 1, e);
+        g.tick(4000);
+        EXPECT_TRUE(g.pending(1, 8400 + e)) << e;
+        EXPECT_TRUE(g.pending(1, 8408 + e)) << e;
+        EXPECT_EQ(g.pending_set(0, 8192, 8192 + 1 + CROWD).size(), 0u) << "the crowd waits";
+    }
+}
+
+void all_arrive(gic &g, uint32_t crowd)
+{
+    g.settle();
+    for (uint32_t d = 1; d <= crowd; d++)
+        EXPECT_TRUE(g.pending(0, 8192 + d)) << d;
+    EXPECT_EQ(g.count(ITS_EV_MSI_ACCEPT), g.count(ITS_EV_MSI_SEND) + g.count(ITS_EV_MSI_MERGE));
+    g.quiesce();
+}
+
+TEST(Fairness, AnEntryThatDevicesShareAndThatDoesNotComeStopsNobodyElse)
+{
+    for (const char *preset : {"gic600", "kvm", "flat"})
+        for (const char *translations : {"4", "8", "16"}) {
+            gic g(preset, {{"translations", translations}});
+            map_crowd(g);
+            uint64_t entry = gic::COLLECTIONS + 5 * g.profile.cte_bytes;
+            bool withheld = true;
+            g.mem.silent = [&](uint64_t a) { return withheld && a == entry; };
+            others_pass(g, 14);
+            EXPECT_EQ(g.count(ITS_EV_MSI_BACK) > 0, g.profile.translations < 14);
+            withheld = false;
+            all_arrive(g, 14);
+        }
+}
+
+TEST(Fairness, ARedistributorThatDoesNotAnswerStopsNobodyElse)
+{
+    for (const char *preset : {"gic500", "gic600", "kvm", "flat"}) {
+        gic g(preset);
+        map_crowd(g);
+        bool withheld = true;
+        g.mem.silent = [&](uint64_t a) {
+            return withheld && a >= gic::CONFIG && a < gic::CONFIG + 64;
+        };
+        others_pass(g, CROWD);
+        EXPECT_GT(g.count(ITS_EV_MSI_BACK), 0u);
+        withheld = false;
+        all_arrive(g, CROWD);
+    }
+}
+
+TEST(Fairness, ACommandThatWaitsForTheBusStopsNoOtherCollection)
+{
+    gic g("flat");
+    map_crowd(g);
+    bool withheld = true;
+    g.mem.withheld = [&](unsigned, bool write) { return withheld && write; };
+    for (uint32_t c = 8; c < 8 + g.profile.write_buffer; c++)
+        g.mapc(c, 2);
+    g.mapc(5, 0); /* holds the collection until the write buffer has room */
+    g.publish();
+    g.tick(400);
+    others_pass(g, 14);
+    EXPECT_GT(g.count(ITS_EV_MSI_BACK), 0u);
+    withheld = false;
+    all_arrive(g, 14);
+}
+
+/* Slow is not dead: whoever waits alone for an answer keeps waiting for it. */
+TEST(Fairness, AMemorySlowerThanPatienceStillServesEverybody)
+{
+    for (const char *preset : {"gic600", "flat"}) {
+        gic g(preset, {{"translations", "2"}, {"table_reads", "1"}});
+        map_crowd(g);
+        g.mem.latency = 500;
+        for (uint32_t d = 1; d <= 14; d++)
+            g.msi(d, 0);
+        all_arrive(g, 14);
+    }
+}
+
 } // namespace
