@@ -17,22 +17,20 @@ constexpr char tlm_id[] = "/its/tlm";
 } // namespace
 
 block::block(const sc_core::sc_module_name &name, unsigned bus_bytes, bool whole_gic)
-    : sc_module(name), bus_bytes_(bus_bytes), whole_gic_(whole_gic), period_value_(period_.value()),
+    : sc_module(name), bus_bytes_(bus_bytes), whole_gic_(whole_gic),
       slave_(std::make_unique<slave_port>(*this, bus_bytes, whole_gic)),
       master_(std::make_unique<master_port>(*this))
 {
     its_profile_preset(&profile_, "gic500");
     profile_.bus_bytes = bus_bytes;
+    set_clock_period(sc_core::sc_time(1, sc_core::SC_NS));
 
     SC_HAS_PROCESS(block);
     SC_METHOD(tick);
-    sensitive << tick_event_;
+    sensitive << tick_event_ << show_event_;
     dont_initialize();
     SC_METHOD(on_resetn);
     sensitive << resetn;
-    dont_initialize();
-    SC_METHOD(show_reports);
-    sensitive << report_event_;
     dont_initialize();
     SC_THREAD(serve_fast);
 }
@@ -72,6 +70,7 @@ void block::set_clock_period(const sc_core::sc_time &period)
     }
     period_ = period;
     period_value_ = period.value();
+    last_edge_ = UINT64_MAX / period_value_;
 }
 
 void block::set_default_device_id(uint32_t device)
@@ -122,20 +121,22 @@ void block::before_end_of_elaboration()
 
 // --- outputs ---------------------------------------------------------------------------------------
 
-// Any process may bring the core to the present, but a signal has one writer: show_reports().
+// Any process may bring the core to the present, but a signal has one writer: tick().
 void block::publish_all()
 {
-    if (core_syserr() != syserr_shown_ || core_umsi_irq() != umsi_irq_shown_)
-        report_event_.notify();
-    publish();
+    if (!in_tick_ &&
+        (differ() || core_syserr() != syserr_shown_ || core_umsi_irq() != umsi_irq_shown_))
+        show_event_.notify();
 }
 
-void block::show_reports()
+void block::show_all()
 {
-    syserr_shown_ = core_syserr();
-    umsi_irq_shown_ = core_umsi_irq();
-    syserr.write(syserr_shown_);
-    umsi_irq.write(umsi_irq_shown_);
+    if (core_syserr() != syserr_shown_)
+        syserr.write(syserr_shown_ = core_syserr());
+    if (core_umsi_irq() != umsi_irq_shown_)
+        umsi_irq.write(umsi_irq_shown_ = core_umsi_irq());
+    if (differ())
+        show();
 }
 
 void block::end_of_elaboration()
@@ -174,25 +175,40 @@ void block::start_of_simulation()
 
 // --- time ----------------------------------------------------------------------------------------
 
+// The edge at or before the present time. One division for each point in time.
+uint64_t block::present() const
+{
+    uint64_t value = sc_core::sc_time_stamp().value();
+
+    if (value != present_value_) {
+        present_value_ = value;
+        present_edge_ = value / period_value_;
+    }
+    return present_edge_;
+}
+
 uint64_t block::edge_after(const sc_core::sc_time &delay) const
 {
+    if (delay == sc_core::SC_ZERO_TIME)
+        return present() + 1;
     return (sc_core::sc_time_stamp() + delay).value() / period_value_ + 1;
 }
 
 void block::need_edge(uint64_t edge)
 {
     // Edges beyond the end of simulated time never come.
-    if (edge > UINT64_MAX / period_value_)
+    if (edge >= tick_edge_ || edge > last_edge_)
         return;
-    tick_event_.notify(sc_core::sc_time::from_value(edge * period_value_) -
-                       sc_core::sc_time_stamp());
+    tick_edge_ = edge;
+    tick_event_.notify(
+        sc_core::sc_time::from_value(edge * period_value_ - sc_core::sc_time_stamp().value()));
 }
 
 void block::skip_to(uint64_t edge)
 {
     if (edge <= edge_)
         return;
-    if (in_fast_face()) {
+    if (fast_) {
         core_fast_time(edge);
     } else if (!core_skip(edge - edge_)) {
         // Not asleep after all: clock them, nothing comes in.
@@ -209,13 +225,12 @@ void block::run_edge(uint64_t edge)
         core_drive();
     if (edge >= reset_edge_)
         resetn_ = reset_next_;
-    bool hold = has_fast_face() && change_face();
+    bool hold = face_changes() && change_face();
     *resetn_pin_ = resetn_;
     slave_->inputs(*s_pins_, edge, hold);
     master_->inputs(*m_pins_, edge);
     extra_inputs(edge);
     observe();
-    bool was_fast = in_fast_face();
     core_clock();
     edge_ = edge;
     slave_->transfers(*s_pins_);
@@ -228,21 +243,18 @@ void block::run_edge(uint64_t edge)
     core_drive();
     driven_ = true;
     publish_all();
-    if (!was_fast && in_fast_face())
-        for (tlm::tlm_generic_payload *trans : slave_->turn_fast())
-            queue_fast(*trans, sc_core::sc_time_stamp());
+    if (asked_fast_ != fast_)
+        follow_face();
 }
 
 void block::schedule()
 {
-    uint64_t next;
+    uint64_t wake = 0;
 
-    if ((wanted_ == face_kind::cycle && !in_fast_face()) || !resetn_ ||
-        want_fast() != in_fast_face()) {
-        next = edge_ + 1;
-    } else {
-        uint64_t wake = core_wake();
-        next = wake > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + wake;
+    if ((wanted_ != face_kind::cycle || fast_) && resetn_ && want_fast() == fast_)
+        wake = core_wake();
+    uint64_t next = wake > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + wake;
+    if (wake > 0) {
         if (reset_edge_ > edge_)
             next = std::min(next, reset_edge_);
         next = std::min(next, slave_->next(*s_pins_, edge_));
@@ -254,33 +266,40 @@ void block::schedule()
 
 void block::tick()
 {
+    if (present() >= tick_edge_)
+        tick_edge_ = UINT64_MAX;
     if (fast_busy_) {
         late_tick_ = true;
-        return;
+    } else {
+        in_tick_ = true;
+        catch_up();
+        in_tick_ = false;
+        schedule();
     }
-    catch_up();
-    schedule();
+    show_all();
 }
 
 void block::catch_up()
 {
-    uint64_t value = sc_core::sc_time_stamp().value();
-    uint64_t now = value / period_value_;
+    uint64_t now = present();
 
-    if (fast_busy_ || in_edge_ || !s_pins_ || now <= edge_)
+    if (now <= edge_ || fast_busy_ || in_edge_ || !s_pins_)
         return;
     in_edge_ = true;
-    if (now * period_value_ == value)
+    if (now * period_value_ == present_value_)
         run_edge(now);
     else
         skip_to(now);
     in_edge_ = false;
 }
 
+// tick() shows what changed, and looks when the next edge is needed.
 void block::touched()
 {
-    driven_ = false;
-    need_edge(edge_after(sc_core::SC_ZERO_TIME));
+    core_drive();
+    driven_ = true;
+    if (!in_tick_)
+        show_event_.notify();
 }
 
 uint64_t block::cycle()
@@ -325,7 +344,7 @@ void block::set_face(face_kind wanted)
 
 face_kind block::face() const
 {
-    if (s_pins_ && in_fast_face())
+    if (fast_)
         return face_kind::fast;
     return wanted_ == face_kind::fast ? face_kind::timed : wanted_;
 }
@@ -335,12 +354,21 @@ face_kind block::face() const
 // on the pins, where it could not end any more.
 bool block::change_face()
 {
-    bool fast = in_fast_face();
-
-    if (want_fast() && !fast && !(slave_->idle() && core_idle()))
+    if (want_fast() && !fast_ && !(slave_->idle() && core_idle()))
         return false;
-    core_set_face(want_fast());
-    return want_fast() && !fast;
+    asked_fast_ = want_fast();
+    core_set_face(asked_fast_);
+    return asked_fast_ && !fast_;
+}
+
+// The core may have taken the face it was asked for.
+void block::follow_face()
+{
+    fast_ = in_fast_face();
+    if (!fast_)
+        return;
+    for (tlm::tlm_generic_payload *trans : slave_->turn_fast())
+        queue_fast(*trans, sc_core::sc_time_stamp());
 }
 
 bool block::enter_fast()
@@ -384,7 +412,7 @@ bool block::fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &de
 
     enter_fast();
     turn mine{*this};
-    if (!in_fast_face())
+    if (!fast_)
         return false;
     if (!resetn_) {
         trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -439,7 +467,7 @@ void block::s_b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &del
         trans.set_response_status(status);
         return;
     }
-    while (!(in_fast_face() ? fast_transport(trans, delay) : slave_->transport(trans)))
+    while (!(fast_ ? fast_transport(trans, delay) : slave_->transport(trans)))
         ;
 }
 
@@ -464,7 +492,7 @@ tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm
     }
     if (trans.has_mm())
         trans.acquire();
-    if (in_fast_face())
+    if (fast_)
         queue_fast(trans, sc_core::sc_time_stamp() + delay);
     else
         slave_->begin(trans, edge_after(delay));

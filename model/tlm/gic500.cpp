@@ -6,12 +6,7 @@ namespace its {
 
 gic500_base::gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes)
     : block(name, bus_bytes, true)
-{
-    SC_HAS_PROCESS(gic500_base);
-    SC_METHOD(show);
-    sensitive << show_event_;
-    dont_initialize();
-}
+{}
 
 gic500_base::~gic500_base() = default;
 
@@ -113,11 +108,9 @@ bool gic500_base::differ(const levels &l, const uint64_t now[2])
     return ((now[0] ^ l.shown[0]) & l.bound[0]) || ((now[1] ^ l.shown[1]) & l.bound[1]);
 }
 
-// Any process may bring the core to the present, but a signal has one writer: show().
-void gic500_base::publish()
+bool gic500_base::differ() const
 {
-    if (differ(lpi_levels_, pins_.lpi) || differ(wake_levels_, pins_.wake_request))
-        show_event_.notify();
+    return differ(lpi_levels_, pins_.lpi) || differ(wake_levels_, pins_.wake_request);
 }
 
 void gic500_base::show(outputs &ports, levels &l, const uint64_t now[2])
@@ -147,11 +140,19 @@ void gic500_base::observe()
 
 uint32_t gic500_base::acknowledge(unsigned n)
 {
-    if (!core_ || !enter_fast())
+    if (!core_)
+        return GIC500_SPURIOUS;
+    catch_up();
+    if (!fast()) {
+        uint32_t intid = gic500_acknowledge(core_, n);
+        touched();
+        return intid;
+    }
+    if (!enter_fast())
         return GIC500_SPURIOUS;
     its_memory memory = immediate_memory();
     uint32_t intid =
-        in_fast_face() ? gic500_fast_acknowledge(core_, n, &memory) : gic500_acknowledge(core_, n);
+        fast() ? gic500_fast_acknowledge(core_, n, &memory) : gic500_acknowledge(core_, n);
     leave_fast();
     return intid;
 }

@@ -111,13 +111,14 @@ protected:
     virtual uint64_t core_peek(const its_place &at, unsigned bytes) = 0;
 
     // Pins of the module besides the two bus ports: inputs before an edge, transfers after it,
-    // levels once the new outputs are driven; the first edge at which they need the clock.
+    // show() what differs from the levels shown last; the first edge at which they need the clock.
     // observe() comes when outputs and inputs of an edge are complete, before the edge.
     virtual void extra_inputs(uint64_t) {}
     virtual void extra_transfers() {}
     virtual void extra_reset() {}
     virtual void observe() {}
-    virtual void publish() {}
+    virtual bool differ() const { return false; }
+    virtual void show() {}
     virtual bool core_syserr() const = 0;
     virtual bool core_umsi_irq() const = 0;
     virtual uint64_t extra_next(uint64_t) const { return UINT64_MAX; }
@@ -134,7 +135,7 @@ protected:
     }
 
     // Brings the core to the present: every edge up to now is done. Call it before looking at the
-    // core or changing it from outside an edge; after a change call touched().
+    // core or changing it from outside an edge; after a change, except in the fast face, touched().
     void catch_up();
     void touched();
 
@@ -142,7 +143,7 @@ protected:
     uint64_t edge_after(const sc_core::sc_time &delay) const;
     void need_edge(uint64_t edge);
 
-    bool fast_busy() const { return fast_busy_; }
+    bool fast() const { return fast_; }
     // Takes the queue of one of the fast face; false when it is taken and the caller cannot wait.
     bool enter_fast();
     void leave_fast();
@@ -173,41 +174,51 @@ private:
     void tick();
     void on_resetn();
     void publish_all();
-    void show_reports();
+    void show_all();
     void serve_fast();
+    uint64_t present() const;
     void run_edge(uint64_t edge);
     void skip_to(uint64_t edge);
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
+    bool face_changes() const { return want_fast() != fast_ || asked_fast_ != fast_; }
     bool change_face();
+    void follow_face();
     void need_unlocked(const char *what) const;
     bool fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay);
     void queue_fast(tlm::tlm_generic_payload &trans, const sc_core::sc_time &start);
 
     const unsigned bus_bytes_;
     const bool whole_gic_;
-    sc_core::sc_time period_{1, sc_core::SC_NS};
+    sc_core::sc_time period_;
     uint64_t period_value_ = 1;
+    uint64_t last_edge_ = 0; // that time can express
+    mutable uint64_t present_value_ = 0;
+    mutable uint64_t present_edge_ = 0;
     std::unique_ptr<unsigned char[]> storage_;
     std::unique_ptr<slave_port> slave_;
     std::unique_ptr<master_port> master_;
     std::unique_ptr<sc_core::sc_signal<bool>> resetn_stub_;
     std::unique_ptr<sc_core::sc_signal<bool>> syserr_stub_;
     std::unique_ptr<sc_core::sc_signal<bool>> umsi_irq_stub_;
-    sc_core::sc_event report_event_{"report_event"};
     bool syserr_shown_ = false;
     bool umsi_irq_shown_ = false;
     std::deque<std::pair<tlm::tlm_generic_payload *, sc_core::sc_time>> fast_queue_;
     sc_core::sc_event tick_event_{"tick_event"};
+    sc_core::sc_event show_event_{"show_event"};
     sc_core::sc_event fast_free_{"fast_free"};
     sc_core::sc_event fast_work_{"fast_work"};
-    uint64_t edge_ = 0;       // last one done
-    uint64_t reset_edge_ = 0; // resetn has the value reset_next_ from this edge on
+    uint64_t edge_ = 0;               // last one done
+    uint64_t tick_edge_ = UINT64_MAX; // tick_event_ comes at this one
+    uint64_t reset_edge_ = 0;         // resetn has the value reset_next_ from this edge on
     bool resetn_ = true;
     bool reset_next_ = true;
     bool driven_ = false;
     bool locked_ = false;
     bool in_edge_ = false;
+    bool in_tick_ = false;
+    bool fast_ = false;       // the face in effect
+    bool asked_fast_ = false; // the face the core was asked for
     bool fast_busy_ = false;
     bool late_tick_ = false; // an edge came while a fast access was under way
     face_kind wanted_ = face_kind::timed;

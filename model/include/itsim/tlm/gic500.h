@@ -58,8 +58,9 @@ protected:
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
     bool core_syserr() const override { return pins_.syserr; }
     bool core_umsi_irq() const override { return pins_.umsi_irq; }
-    void publish() override;
     void observe() override;
+    bool differ() const override;
+    void show() override;
     bool has_fast_face() const override { return true; }
     bool in_fast_face() const override;
     bool core_idle() const override;
@@ -80,7 +81,6 @@ private:
     };
 
     void bind_stubs(outputs &ports, levels &l);
-    void show();
     static bool differ(const levels &l, const uint64_t now[2]);
     static void show(outputs &ports, levels &l, const uint64_t now[2]);
 
@@ -90,7 +90,6 @@ private:
     std::unique_ptr<stub> stub_;
     levels lpi_levels_;
     levels wake_levels_;
-    sc_core::sc_event show_event_{"show_event"};
 };
 
 // BUSWIDTH: data bits of s_axi, 32 or 64. MASTER_BUSWIDTH: template argument of the m_axi socket, for
