@@ -102,7 +102,12 @@ if(CMAKE_CXX_COMPILER)
 endif()
 its_part(ITS_TLM "${systemc_found}" SystemC libsystemc-dev)
 its_part(ITS_TESTS "${GTest_FOUND}" GoogleTest libgtest-dev)
-its_part(ITS_BENCH "${benchmark_FOUND}" "Google Benchmark" libbenchmark-dev)
+set(bench_found OFF)
+if(benchmark_FOUND AND CLI11_FOUND AND nlohmann_json_FOUND)
+  set(bench_found ON)
+endif()
+its_part(ITS_BENCH "${bench_found}" "Google Benchmark, CLI11 or nlohmann-json"
+         "libbenchmark-dev libcli11-dev nlohmann-json3-dev")
 
 function(its_summary)
   set(lto "")

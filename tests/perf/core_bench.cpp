@@ -9,6 +9,7 @@
 
 #include "arch/cmd.h"
 #include "itsim/gic500.h"
+#include "watch/counters.h"
 
 namespace {
 
@@ -101,7 +102,8 @@ public:
 
     // Edges with AXI memory of no latency behind the master port; an MSI at the slave port whenever
     // `next` gives one; a CPU acknowledges as soon as it sees an interrupt.
-    template <class F> void run(uint64_t edges, F next)
+    template <class F>
+    void run(uint64_t edges, F next)
     {
         while (edges--) {
             gic500_drive(gic_, &pins_);
@@ -336,10 +338,9 @@ void fast_mapped(benchmark::State &state)
     state.SetItemsProcessed(state.iterations());
 }
 
-void cycle_busy(benchmark::State &state)
+// An MSI every 8 cycles, from random events of the first `devices` devices of 32 events.
+void busy(benchmark::State &state, machine &m, uint32_t devices)
 {
-    machine m("gic500", unsigned(state.range(0)));
-    m.map(64, 32);
     m.clocked();
     uint64_t edge = 0;
     uint32_t seed = 1;
@@ -347,8 +348,8 @@ void cycle_busy(benchmark::State &state)
         if (edge++ % 8)
             return false;
         seed = seed * 1664525u + 1013904223u;
-        *device = seed >> 26;
-        *event = (seed >> 20) & 31;
+        *device = (seed >> 24) % devices;
+        *event = (seed >> 16) & 31;
         return true;
     };
     while (state.KeepRunningBatch(4096))
@@ -356,31 +357,37 @@ void cycle_busy(benchmark::State &state)
     state.SetItemsProcessed(state.iterations());
 }
 
-void cycle_idle_skip(benchmark::State &state)
+void cycle_busy(benchmark::State &state)
 {
-    machine m("gic500");
-    m.clocked();
-    m.run(64, [](uint32_t *, uint32_t *) { return false; });
-    uint64_t cycles = 0;
-    for (auto _ : state) {
-        uint64_t n = gic500_wake(m.get());
-        n = n > 1000 ? 1000 : n;
-        gic500_skip(m.get(), n);
-        cycles += n;
-    }
-    state.SetItemsProcessed(int64_t(cycles));
+    machine m("gic500", unsigned(state.range(0)));
+    m.map(64, 32);
+    busy(state, m, 64);
 }
 
-void nothing(void *host, const its_event *event)
-{
-    *static_cast<uint64_t *>(host) += event->kind;
-}
-
-void fast_already_pending_events(benchmark::State &state)
+void cycle_mapped(benchmark::State &state)
 {
     machine m("gic500");
-    uint64_t sum = 0;
-    gic500_listen(m.get(), nothing, &sum);
+    m.map(unsigned(state.range(0)) / 32u, 32);
+    busy(state, m, 16);
+}
+
+// With a listener that counts everything and keeps the latencies of all MSIs.
+void cycle_busy_counted(benchmark::State &state)
+{
+    machine m("gic500");
+    its_counters counters;
+    m.map(64, 32);
+    its_counters_reset(&counters);
+    gic500_listen(m.get(), its_counters_sink, &counters);
+    busy(state, m, 64);
+}
+
+void fast_already_pending_counted(benchmark::State &state)
+{
+    machine m("gic500");
+    its_counters counters;
+    its_counters_reset(&counters);
+    gic500_listen(m.get(), its_counters_sink, &counters);
     m.map(4, 8);
     unsigned i = 0;
     for (auto _ : state) {
@@ -391,12 +398,13 @@ void fast_already_pending_events(benchmark::State &state)
 }
 
 BENCHMARK(fast_already_pending);
-BENCHMARK(fast_already_pending_events);
+BENCHMARK(fast_already_pending_counted);
 BENCHMARK(fast_newly_pending);
 BENCHMARK(fast_msi_acknowledge)->Arg(14)->Arg(16);
 BENCHMARK(fast_every_cache_missing);
 BENCHMARK(fast_mapped)->Arg(1000)->Arg(50000);
 BENCHMARK(cycle_busy)->Arg(4)->Arg(128);
-BENCHMARK(cycle_idle_skip);
+BENCHMARK(cycle_busy_counted);
+BENCHMARK(cycle_mapped)->Arg(1000)->Arg(50000);
 
 } // namespace

@@ -2,8 +2,8 @@
 // timed_bench.cpp - speed of the SystemC module gic500 in the timed face.
 #include <benchmark/benchmark.h>
 
-#include <array>
-#include <memory>
+#define SC_INCLUDE_DYNAMIC_PROCESSES
+
 #include <string>
 #include <systemc>
 #include <tlm>
@@ -17,9 +17,11 @@ namespace {
 
 constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, CONFIG = 0x42000000,
                    PENDING = 0x43000000, ITTS = 0x44000000;
-constexpr unsigned CPUS = 4;
+constexpr unsigned CPUS = 4, EVENTS = 8, OTHER_EVENTS = 32;
+constexpr uint32_t QUEUE_BYTES = 0x10000;
 
 // CPU n with device n: the device sends an MSI, the CPU waits for its interrupt and acknowledges it.
+// About `mapped` events are mapped, of which these use 32.
 class system_on_chip : public sc_core::sc_module {
 public:
     its::gic500<> gic{"gic"};
@@ -27,20 +29,23 @@ public:
     tlm_utils::simple_initiator_socket<system_on_chip> bus{"bus"};
     sc_core::sc_vector<sc_core::sc_signal<bool>> irq{"irq", CPUS};
 
-    explicit system_on_chip(const sc_core::sc_module_name &name) : sc_module(name)
+    system_on_chip(const sc_core::sc_module_name &name, unsigned mapped)
+        : sc_module(name), others_((mapped - CPUS * EVENTS) / OTHER_EVENTS)
     {
-        SC_HAS_PROCESS(system_on_chip);
         bus.bind(gic.s_axi);
         gic.m_axi.bind(ram.socket);
         for (unsigned n = 0; n < CPUS; n++)
             gic.lpi[n].bind(irq[n]);
         ram.add_ram(QUEUE, 0x10000000);
         ram.set_latency(sc_core::sc_time(10, sc_core::SC_NS));
-        SC_THREAD(cpu_thread);
-        SC_THREAD(cpu_thread);
-        SC_THREAD(cpu_thread);
-        SC_THREAD(cpu_thread);
-        sc_core::sc_start(1, sc_core::SC_NS); // the threads take their numbers and wait
+        for (unsigned n = 0; n < CPUS; n++)
+            sc_core::sc_spawn([this, n] { cpu_thread(n); }, ("cpu" + std::to_string(n)).c_str());
+    }
+
+    // After elaboration, before run().
+    void start()
+    {
+        sc_core::sc_start(1, sc_core::SC_NS); // the threads come to where they wait
         booting_ = true;
         run(1, 0);
     }
@@ -94,9 +99,8 @@ private:
         uint32_t value_ = 0;
     };
 
-    void cpu_thread()
+    void cpu_thread(unsigned n)
     {
-        unsigned n = threads_++;
         transfer msi(*this, tlm::TLM_WRITE_COMMAND, 100 + n);
         for (;;) {
             wait(go_);
@@ -105,7 +109,7 @@ private:
             if (booting_)
                 boot();
             for (uint64_t i = 0; i < each_; i++)
-                deliver(msi, n, static_cast<uint32_t>(i % 8));
+                deliver(msi, n, static_cast<uint32_t>(i % EVENTS));
             if (--running_ == 0)
                 sc_core::sc_pause();
         }
@@ -117,7 +121,7 @@ private:
         msi.run(0x30040, event);
         while (!irq[n].read())
             wait(irq[n].posedge_event());
-        missed_ += gic.acknowledge(n) != 8192 + n * 8 + event;
+        missed_ += gic.acknowledge(n) != 8192 + n * EVENTS + event;
     }
 
     uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command)
@@ -140,7 +144,34 @@ private:
         uint64_t dw[ITS_CMD_WORDS];
         its_cmd_pack(&c, dw);
         ram.store(QUEUE + cwriter_, dw, sizeof dw); // little-endian host
-        cwriter_ += ITS_CMD_BYTES;
+        cwriter_ = (cwriter_ + ITS_CMD_BYTES) % QUEUE_BYTES;
+        if (cwriter_ % (QUEUE_BYTES / 2) == 0)
+            consume();
+    }
+    void consume()
+    {
+        write(ITS_FRAME_GITS, 0, 0x88, cwriter_);
+        while (read(ITS_FRAME_GITS, 0, 0x90) != cwriter_)
+            wait(1, sc_core::SC_US);
+    }
+    void map_device(uint32_t device, uint64_t itt, unsigned events, uint32_t intid, unsigned cpu)
+    {
+        its_cmd d{};
+        d.opcode = ITS_CMD_MAPD;
+        d.device = device;
+        d.size = 4;
+        d.itt = itt;
+        d.valid = true;
+        command(d);
+        for (uint32_t e = 0; e < events; e++) {
+            its_cmd t{};
+            t.opcode = ITS_CMD_MAPTI;
+            t.device = device;
+            t.event = e;
+            t.intid = intid + e;
+            t.icid = static_cast<uint16_t>(cpu);
+            command(t);
+        }
     }
 
     void boot()
@@ -165,47 +196,44 @@ private:
             c.rdbase = n;
             c.valid = true;
             command(c);
-            its_cmd d{};
-            d.opcode = ITS_CMD_MAPD;
-            d.device = 100 + n;
-            d.size = 2;
-            d.itt = ITTS + n * 0x1000ull;
-            d.valid = true;
-            command(d);
-            for (uint32_t e = 0; e < 8; e++) {
-                its_cmd t{};
-                t.opcode = ITS_CMD_MAPTI;
-                t.device = d.device;
-                t.event = e;
-                t.intid = 8192 + n * 8 + e;
-                t.icid = c.icid;
-                command(t);
-            }
         }
-        write(ITS_FRAME_GITS, 0, 0x88, cwriter_);
-        while (read(ITS_FRAME_GITS, 0, 0x90) != cwriter_)
-            ;
+        for (unsigned n = 0; n < others_; n++)
+            map_device(1000 + n, ITTS + 0x10000 + n * 0x100ull, OTHER_EVENTS,
+                       8192 + CPUS * EVENTS + n * OTHER_EVENTS, n % CPUS);
+        for (unsigned n = 0; n < CPUS; n++)
+            map_device(100 + n, ITTS + n * 0x1000ull, EVENTS, 8192 + n * EVENTS, n);
+        consume();
         wait(10, sc_core::SC_US);
     }
 
     sc_core::sc_event go_{"go"};
-    unsigned threads_ = 0, cpus_ = 0, running_ = 0;
+    const unsigned others_; // mapped devices that send nothing
+    unsigned cpus_ = 0, running_ = 0;
     uint64_t each_ = 0, missed_ = 0;
     uint32_t cwriter_ = 0;
     bool booting_ = false;
 };
 
-// SystemC elaborates once a process: all benchmarks share one.
-system_on_chip &chip()
+// SystemC elaborates once a process: all benchmarks share these.
+struct chips {
+    system_on_chip bare{"bare", CPUS *EVENTS}, few{"few", 1000}, many{"many", 50000};
+
+    chips()
+    {
+        bare.start();
+        few.start();
+        many.start();
+    }
+};
+
+chips &all()
 {
-    static std::unique_ptr<system_on_chip> it = std::make_unique<system_on_chip>("chip");
-    return *it;
+    static chips c;
+    return c;
 }
 
-void timed_msi_to_lpi(benchmark::State &state)
+void deliver(benchmark::State &state, system_on_chip &c, unsigned in_flight)
 {
-    system_on_chip &c = chip();
-    unsigned in_flight = static_cast<unsigned>(state.range(0));
     constexpr uint64_t batch = 1024;
     uint64_t missed = c.missed();
     while (state.KeepRunningBatch(static_cast<int64_t>(batch * in_flight)))
@@ -215,9 +243,19 @@ void timed_msi_to_lpi(benchmark::State &state)
     state.SetItemsProcessed(state.iterations());
 }
 
+void timed_msi_to_lpi(benchmark::State &state)
+{
+    deliver(state, all().bare, static_cast<unsigned>(state.range(0)));
+}
+
+void timed_mapped(benchmark::State &state)
+{
+    deliver(state, state.range(0) == 1000 ? all().few : all().many, CPUS);
+}
+
 void timed_idle(benchmark::State &state)
 {
-    system_on_chip &c = chip();
+    system_on_chip &c = all().bare;
     uint64_t cycles = 0;
     for (auto _ : state) {
         uint64_t from = c.gic.cycle();
@@ -228,6 +266,7 @@ void timed_idle(benchmark::State &state)
 }
 
 BENCHMARK(timed_msi_to_lpi)->Arg(4)->Arg(1);
+BENCHMARK(timed_mapped)->Arg(1000)->Arg(50000);
 BENCHMARK(timed_idle);
 
 } // namespace
