@@ -4,9 +4,29 @@
 
 #include "arch/entry.h"
 
+static unsigned lowest(unsigned set)
+{
+    return (unsigned)__builtin_ctz(set);
+}
+
+static unsigned count(unsigned set)
+{
+    unsigned n = 0;
+
+    for (; set; set &= set - 1u)
+        n++;
+    return n;
+}
+
 static bool holds(const its_wires *w, const its_name *name)
 {
     return its_hold_covers(&w->hold, name);
+}
+
+/* Miss registers in use, one bit each. */
+static unsigned busy(const its_store *u)
+{
+    return (unsigned)u->waiting | u->issued;
 }
 
 static bool room(const its_store *u, const its_wires *w)
@@ -56,17 +76,18 @@ static void written(its_store *u, const its_wires *w, const its_mem_response *m)
 
 /* --- misses ------------------------------------------------------------------------------------ */
 
-static void filled(its_store *u, its_line *lines, const its_wires *w, its_miss *miss,
+static void filled(its_store *u, its_line *lines, const its_wires *w, unsigned i,
                    const its_mem_response *m)
 {
-    bool command = miss == &u->miss[ITS_MISS_COMMAND];
+    const its_miss *miss = &u->miss[i];
+    bool command = i == ITS_MISS_COMMAND;
     bool held = holds(w, &miss->name);
     its_entry_kind what = (its_entry_kind)miss->name.what;
     its_entry value = {.valid = false};
     its_line evicted;
     bool dirty;
 
-    miss->state = MISS_FREE;
+    u->issued &= (uint8_t)~(1u << i);
     if (miss->killed || (held && !command))
         return;
     if (!m->fault)
@@ -90,38 +111,38 @@ static void memory_answer(its_store *u, its_line *lines, const its_wires *w)
         written(u, w, m);
         return;
     }
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        if (u->miss[i].state == MISS_ISSUED && u->miss[i].id == m->id) {
-            filled(u, lines, w, &u->miss[i], m);
-            return;
-        }
+    for (unsigned set = u->issued; set; set &= set - 1u) {
+        unsigned i = lowest(set);
+        if (u->miss[i].id != m->id)
+            continue;
+        filled(u, lines, w, i, m);
+        return;
+    }
 }
 
 static void kill_misses(its_store *u, const its_wires *w)
 {
     if (w->hold.kind == ITS_HOLD_NONE)
         return;
-    for (unsigned i = 0; i < ITS_MISS_COMMAND; i++) {
+    for (unsigned set = busy(u) & ~(1u << ITS_MISS_COMMAND); set; set &= set - 1u) {
+        unsigned i = lowest(set);
         its_miss *m = &u->miss[i];
-        if (m->state == MISS_FREE || m->killed || !holds(w, &m->name))
+        if (m->killed || !holds(w, &m->name))
             continue;
         m->killed = true;
         its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_KILL, m->ref, m->name.device, m->name.key,
                  m->name.what);
-        if (m->state == MISS_WAITING)
-            m->state = MISS_FREE;
+        u->waiting &= (uint8_t)~(1u << i);
     }
 }
 
 static void miss_mark(its_store *u, const its_wires *w)
 {
-    uint8_t busy = 0;
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        busy = (uint8_t)(busy + (u->miss[i].state != MISS_FREE));
-    if (busy <= u->read_mark)
+    uint8_t level = (uint8_t)count(busy(u));
+    if (level <= u->read_mark)
         return;
-    u->read_mark = busy;
-    its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, busy, 0, ITS_QUEUE_READS);
+    u->read_mark = level;
+    its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, level, 0, ITS_QUEUE_READS);
 }
 
 /*
@@ -134,31 +155,34 @@ static bool shares(const its_store *u, const its_wires *w, const its_name *name)
     if ((w->fill.valid && its_same_name(&w->fill.name, name)) ||
         (u->fill.valid && its_same_name(&u->fill.name, name)))
         return true;
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        if (u->miss[i].state != MISS_FREE && !u->miss[i].killed &&
-            its_same_name(&u->miss[i].name, name))
+    for (unsigned set = busy(u); set; set &= set - 1u) {
+        const its_miss *m = &u->miss[lowest(set)];
+        if (!m->killed && its_same_name(&m->name, name))
             return true;
+    }
     return false;
 }
 
-static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned from, unsigned to)
+/* Into one of these miss registers. */
+static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned registers)
 {
-    if (!f->valid || shares(u, w, &f->name))
+    unsigned free_ones = registers & ~busy(u);
+
+    if (!free_ones || shares(u, w, &f->name))
         return;
-    for (unsigned i = from; i < to; i++)
-        if (u->miss[i].state == MISS_FREE) {
-            u->miss[i] = (its_miss){.name = f->name, .ref = f->ref, .state = MISS_WAITING};
-            miss_mark(u, w);
-            return;
-        }
+    unsigned i = lowest(free_ones);
+    u->miss[i] = (its_miss){.name = f->name, .ref = f->ref};
+    u->waiting |= (uint8_t)(1u << i);
+    miss_mark(u, w);
 }
 
 static void fetches(its_store *u, const its_wires *w)
 {
-    bool held = w->xlat_fetch.valid && holds(w, &w->xlat_fetch.name);
-    if (!held) /* xlat restarts a held translation at this same edge */
-        fetch(u, w, &w->xlat_fetch, 0, w->profile->table_reads);
-    fetch(u, w, &w->cmdx_fetch, ITS_MISS_COMMAND, ITS_MISSES);
+    /* xlat restarts a held translation at this same edge */
+    if (w->xlat_fetch.valid && !holds(w, &w->xlat_fetch.name))
+        fetch(u, w, &w->xlat_fetch, (1u << w->profile->table_reads) - 1u);
+    if (w->cmdx_fetch.valid)
+        fetch(u, w, &w->cmdx_fetch, 1u << ITS_MISS_COMMAND);
 }
 
 /* --- lookups and writes ------------------------------------------------------------------------ */
@@ -378,41 +402,38 @@ static bool issue_write(its_store *u, const its_wires *w)
     return false;
 }
 
-static bool id_free(const its_store *u, const its_wires *w, uint8_t id)
+/* AXI IDs of reads that this unit waits for, or whose answer is owed. */
+static unsigned read_ids_in_use(const its_store *u, const its_wires *w)
 {
-    if ((w->reads_owed >> id) & 1u)
-        return false;
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        if (u->miss[i].state == MISS_ISSUED && u->miss[i].id == id)
-            return false;
-    return true;
+    unsigned ids = w->reads_owed;
+
+    for (unsigned set = u->issued; set; set &= set - 1u)
+        ids |= 1u << u->miss[lowest(set)].id;
+    return ids;
 }
 
-/* The command has an AXI ID of its own; translations take any of theirs that owes no answer. */
-static bool pick_id(const its_store *u, const its_wires *w, unsigned miss, uint8_t *id)
+/* The command has an AXI ID of its own; translations take any of theirs. */
+static unsigned read_ids(const its_wires *w, unsigned miss)
 {
-    uint8_t first = miss == ITS_MISS_COMMAND ? ITS_ID_COMMAND : ITS_ID_TABLE;
-    uint8_t past = (uint8_t)(first + (miss == ITS_MISS_COMMAND ? 1u : w->profile->table_reads));
-    for (*id = first; *id < past; ++*id)
-        if (id_free(u, w, *id))
-            return true;
-    return false;
+    if (miss == ITS_MISS_COMMAND)
+        return 1u << ITS_ID_COMMAND;
+    return ((1u << w->profile->table_reads) - 1u) << ITS_ID_TABLE;
 }
 
 static bool issue_miss(its_store *u, const its_wires *w, unsigned i)
 {
     its_miss *m = &u->miss[i];
     uint8_t bytes = (uint8_t)its_entry_bytes(w->profile, (its_entry_kind)m->name.what);
-    uint8_t id;
+    unsigned ids = read_ids(w, i) & ~read_ids_in_use(u, w);
 
-    if (m->state != MISS_WAITING || its_wbuf_overlaps(&u->wbuf, m->name.address, bytes) ||
-        !pick_id(u, w, i, &id))
+    if (!ids || its_wbuf_overlaps(&u->wbuf, m->name.address, bytes))
         return false;
-    m->state = MISS_ISSUED;
-    m->id = id;
+    u->waiting &= (uint8_t)~(1u << i);
+    u->issued |= (uint8_t)(1u << i);
+    m->id = (uint8_t)lowest(ids);
     u->mem = (its_mem_request){.addr = m->name.address,
                                .bytes = bytes,
-                               .id = id,
+                               .id = m->id,
                                .cache = cache_attribute(w, m->name.what),
                                .client = m->name.what,
                                .ref = m->ref};
@@ -422,13 +443,18 @@ static bool issue_miss(its_store *u, const its_wires *w, unsigned i)
 /* The command goes first, which reads seldom, then the translations in turn: none starves. */
 static bool issue_read(its_store *u, const its_wires *w)
 {
-    if (issue_miss(u, w, ITS_MISS_COMMAND))
+    unsigned command = u->waiting & (1u << ITS_MISS_COMMAND);
+    unsigned turn = u->waiting & ~command;
+    unsigned earlier = turn & ((1u << u->read_turn) - 1u);
+
+    if (command && issue_miss(u, w, ITS_MISS_COMMAND))
         return true;
-    for (unsigned n = 0; n < ITS_MISS_COMMAND; n++) {
-        unsigned i = (u->read_turn + n) % ITS_MISS_COMMAND;
+    turn = (turn & ~earlier) | earlier << ITS_MISSES;
+    for (; turn; turn &= turn - 1u) {
+        unsigned i = lowest(turn) % ITS_MISSES;
         if (!issue_miss(u, w, i))
             continue;
-        u->read_turn = (uint8_t)((i + 1u) % ITS_MISS_COMMAND);
+        u->read_turn = (uint8_t)(i + 1u == ITS_MISS_COMMAND ? 0 : i + 1u);
         return true;
     }
     return false;
@@ -447,19 +473,10 @@ static void memory_port(its_store *u, const its_wires *w)
 
 /* --- the unit ---------------------------------------------------------------------------------- */
 
-static bool reading(const its_store *u)
-{
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        if (u->miss[i].state != MISS_FREE)
-            return true;
-    return false;
-}
-
 void its_store_drive(const its_store *u, its_wires *w)
 {
-    uint8_t free_misses = 0;
-    for (unsigned i = 0; i < w->profile->table_reads; i++)
-        free_misses = (uint8_t)(free_misses + (u->miss[i].state == MISS_FREE));
+    unsigned dirty = u->device.dirty + u->event.dirty + u->collection.dirty;
+    unsigned for_msis = busy(u) & ~(1u << ITS_MISS_COMMAND);
 
     w->xlat_answer.valid = u->xlat_answer.valid;
     if (u->xlat_answer.valid)
@@ -474,13 +491,11 @@ void its_store_drive(const its_store *u, its_wires *w)
     if (u->mem_valid)
         w->store_mem.d = u->mem;
     w->write.ready = u->wbuf.used < w->profile->write_buffer;
-    w->fetch_room = free_misses;
-    w->command_fetch_room = u->miss[ITS_MISS_COMMAND].state == MISS_FREE;
+    w->fetch_room = (uint8_t)(w->profile->table_reads - count(for_msis));
+    w->command_fetch_room = !((busy(u) >> ITS_MISS_COMMAND) & 1u);
     w->scan_done = u->scan_done;
-    w->flush_done = u->device.dirty + u->event.dirty + u->collection.dirty == 0 &&
-                    u->wbuf.used == 0;
-    w->store_idle = u->wbuf.used == 0 && !reading(u) && !u->fill.valid && !u->mem_valid &&
-                    !u->purging;
+    w->flush_done = dirty == 0 && u->wbuf.used == 0;
+    w->store_idle = u->wbuf.used == 0 && !busy(u) && !u->fill.valid && !u->mem_valid && !u->purging;
     w->invalidating = u->purging;
     w->line_lock = u->line_answer;
 }
@@ -515,9 +530,8 @@ uint64_t its_store_wake(const its_store *u, const its_profile *profile)
     if (u->fill.valid || u->mem_valid || u->xlat_answer.valid || u->cmdx_answer.valid ||
         u->scan_done || u->scan_swept || u->sweep != 0 || u->purging || u->line_answer.valid)
         return 0;
-    for (unsigned i = 0; i < ITS_MISSES; i++)
-        if (u->miss[i].state == MISS_WAITING)
-            return 0;
+    if (u->waiting)
+        return 0;
     for (unsigned i = 0; i < u->wbuf.used; i++)
         issued += u->wbuf.line[i].issued;
     return issued < u->wbuf.used && issued < profile->table_writes ? 0 : UINT64_MAX;

@@ -32,15 +32,12 @@ extern "C" {
 #define ITS_HCC_MAX 255u
 #define ITS_UNMAPPED 0xffffu   /* hardware collection without a target */
 
-typedef enum { MISS_FREE, MISS_WAITING, MISS_ISSUED } its_miss_state;
-
 typedef struct its_miss {
     its_name name;
     uint32_t ref;
-    uint8_t state; /* its_miss_state */
-    uint8_t id;    /* AXI ID while issued */
-    bool killed;   /* a command changed the entry meanwhile: the answer is dropped */
-    uint8_t unused[1]; /* states compare as bytes: no padding */
+    uint8_t id;  /* AXI ID while issued */
+    bool killed; /* a command changed the entry meanwhile: the answer is dropped */
+    uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_miss;
 
 typedef struct its_level1 {
@@ -60,6 +57,8 @@ typedef struct its_store {
     uint16_t hardware[ITS_HCC_MAX]; /* redistributor, or ITS_UNMAPPED */
     its_wbuf wbuf;
     its_miss miss[ITS_MISSES];
+    uint8_t waiting; /* misses that are to be issued, one bit each */
+    uint8_t issued;  /* misses on the bus; in neither: free */
     its_answer xlat_answer;
     its_answer cmdx_answer;
     its_fill fill;

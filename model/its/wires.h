@@ -52,21 +52,20 @@ static inline its_rdset its_rdset_join(const its_rdset *a, const its_rdset *b)
     return both;
 }
 
-/* First member from rd on, or ITS_MAX_RD. */
-static inline unsigned its_rdset_next(const its_rdset *s, unsigned rd)
+/* Takes out the lowest member of a set that has one. */
+static inline unsigned its_rdset_pop(its_rdset *s)
 {
-    while (rd < ITS_MAX_RD) {
-        uint64_t rest = s->bits[rd >> 6] >> (rd & 63u);
-        if (rest)
-            return rd + (unsigned)__builtin_ctzll(rest);
-        rd = (rd | 63u) + 1u;
-    }
-    return ITS_MAX_RD;
+    unsigned word = s->bits[0] ? 0 : 1;
+    unsigned rd = 64u * word + (unsigned)__builtin_ctzll(s->bits[word]);
+
+    s->bits[word] &= s->bits[word] - 1u;
+    return rd;
 }
 
+/* For each member of a set as it is now, the lowest first; the body may change the set. No `break`. */
 #define ITS_EACH_RD(rd, set)                                                                       \
-    for (unsigned rd = its_rdset_next((set), 0); rd < ITS_MAX_RD;                                  \
-         rd = its_rdset_next((set), rd + 1))
+    for (its_rdset rd##_left = *(set); its_rdset_any(&rd##_left);)                                 \
+        for (unsigned rd = its_rdset_pop(&rd##_left), rd##_once = 1; rd##_once; rd##_once = 0)
 
 /* An accepted MSI. */
 typedef struct its_msi {
