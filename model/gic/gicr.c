@@ -17,7 +17,7 @@ static void begin(gicr *u, unsigned job, uint32_t ref, uint32_t intid)
 /* Oldest message to a redistributor that is not in use: answered whatever the sequencer does. */
 static bool must_refuse(const gicr *u)
 {
-    return u->messages && u->acks < GICR_FIFO && (u->sleep || !u->enable) &&
+    return !u->live && u->messages && u->acks < GICR_FIFO && (u->sleep || !u->enable) &&
            u->job != GICR_JOB_MESSAGE;
 }
 
@@ -39,8 +39,9 @@ static bool must_load(const gicr *u)
 /* Something to do for a sequencer without a job. */
 static bool has_work(const gicr *u)
 {
-    return must_flush(u) || must_load(u) || (u->rwp && !u->on) || u->direct || message_ready(u) ||
-           gicr_wants_refill(u);
+    if (u->live)
+        return message_ready(u) || u->direct || gicr_wants_refill(u);
+    return must_flush(u) || must_load(u) || (u->rwp && !u->on) || u->direct;
 }
 
 static void begin_direct(gicr *u)
@@ -62,8 +63,8 @@ static void begin_message(gicr *u, const gicr_context *x)
         begin(u, GICR_JOB_MESSAGE, m->ref, m->intid);
 }
 
-/* Refills and messages take turns, so that neither starves the other. */
-static void choose(gicr *u, const gicr_context *x)
+/* Refills and messages take turns, so that neither starves the other. False: there is nothing to do. */
+static bool choose(gicr *u, const gicr_context *x)
 {
     if (must_flush(u))
         begin(u, GICR_JOB_FLUSH, ITS_REF_NONE, 0);
@@ -75,6 +76,9 @@ static void choose(gicr *u, const gicr_context *x)
         begin_message(u, x);
     else if (gicr_wants_refill(u))
         begin(u, GICR_JOB_REFILL, ITS_REF_NONE, 0);
+    else
+        return false;
+    return true;
 }
 
 static bool run_job(gicr *u, const gicr_context *x)
@@ -117,13 +121,14 @@ bool gicr_step(gicr *u, const gicr_context *x)
     }
     if (u->access)
         return busy;
-    busy = busy || u->job || has_work(u);
-    if (!u->job)
-        choose(u, x);
+    if (u->job || choose(u, x))
+        busy = true;
     if (u->job && run_job(u, x))
         u->job = GICR_JOB_NONE;
-    if (u->rwp && !u->on && !u->job)
+    if (u->rwp && !u->on && !u->job) {
         end_disable(u, x);
+        busy = true;
+    }
     return busy;
 }
 

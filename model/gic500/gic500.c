@@ -56,9 +56,9 @@ static void route_access(gic500 *g)
 
     g->x.w.access.valid = false;
     g->dist_w.access.valid = false;
-    from->ready = !s->nowhere;
     if (!from->valid)
         return;
+    from->ready = !s->nowhere;
     its_access_ch *to = access_of(g, from->d.frame, from->d.rd);
     if (!to)
         return;
@@ -73,11 +73,13 @@ static void route_result(gic500 *g)
 {
     its_result_ch *to = &g->slv_w.result;
     const gic500_state *s = g->s;
-    its_result_ch *from = result_of(g, s->target, s->target_rd);
 
     g->x.w.result.ready = false;
     g->dist_w.result.ready = false;
     to->valid = s->nowhere;
+    if (!to->ready)
+        return;
+    its_result_ch *from = result_of(g, s->target, s->target_rd);
     to->d = (its_access_result){.fault = false};
     if (!from)
         return;
@@ -89,18 +91,16 @@ static void route_result(gic500 *g)
 static void route_messages(gic500 *g)
 {
     its_wires *w = &g->x.w;
-    its_rdset active = its_rdset_join(&g->awake, &w->rd_offered);
 
-    ITS_EACH_RD (rd, &active) {
+    ITS_EACH_RD (rd, &w->rd_offered) {
         gicr_wires *r = &g->rd_w[rd];
-        r->msg.valid = w->rd_message[rd].valid;
+        r->msg.valid = true;
         r->msg.d = w->rd_message[rd].d;
         w->rd_message[rd].ready = r->msg.ready;
-        w->rd_ack[rd].valid = r->ack.valid;
-        w->rd_ack[rd].d = r->ack.d;
-        r->ack.ready = w->rd_ack[rd].ready;
     }
-    g->awake = active;
+    ITS_EACH_RD (rd, &w->rd_acked)
+        g->rd_w[rd].ack.ready = w->rd_ack[rd].ready;
+    g->awake = its_rdset_join(&g->awake, &w->rd_offered);
 }
 
 static void route_memory(gic500 *g)
@@ -108,10 +108,9 @@ static void route_memory(gic500 *g)
     const its_mem_response *m = &g->mst_w.response;
     const gic500_lpi_bus *bus = &g->s->lpi_bus;
 
-    if (m->valid)
+    g->x.w.memory.valid = m->valid && m->id < ITS_ID_RD;
+    if (g->x.w.memory.valid)
         g->x.w.memory = *m;
-    else
-        g->x.w.memory.valid = false;
     g->x.w.reads_owed = g->mst_w.reads_owed;
     g->x.w.writes_owed = g->mst_w.writes_owed;
     g->lpi_mem.valid = bus->pick != GIC500_NO_RD;
@@ -144,26 +143,26 @@ static void levels(gic500 *g)
     }
 }
 
-static void put_level(uint64_t bits[2], unsigned rd, bool level)
-{
-    uint64_t bit = UINT64_C(1) << (rd & 63u);
-    bits[rd >> 6] = level ? bits[rd >> 6] | bit : bits[rd >> 6] & ~bit;
-}
-
+/* Its inputs are withdrawn: they are routed anew in every cycle in which there are any. */
 static void drive_rd(gic500 *g, unsigned rd)
 {
     gicr_wires *w = &g->rd_w[rd];
+    its_rdack_ch *ack = &g->x.w.rd_ack[rd];
 
     gicr_drive(&g->rd[rd], w);
+    w->msg.valid = false;
     w->access.valid = false;
     w->mem.ready = false;
     w->result.ready = false;
     w->response = NULL;
+    ack->valid = w->ack.valid;
+    ack->d = w->ack.d;
+    its_rdset_put(&g->x.w.rd_acked, rd, w->ack.valid);
     its_rdset_put(&g->wants, rd, w->mem.valid);
     if (w->sleep_write)
         g->sleeper = (uint16_t)rd;
-    put_level(g->lpi, rd, w->lpi);
-    put_level(g->wake_request, rd, w->wake_request);
+    its_rdset_put(&g->lpi, rd, w->lpi);
+    its_rdset_put(&g->wake_request, rd, w->wake_request);
 }
 
 static void drive_rds(gic500 *g)
@@ -239,8 +238,8 @@ void gic500_drive(gic500 *g, gic500_pins *pins)
     gic500_drive_wires(g);
     show_slave_port(g, &pins->s_axi);
     show_master_port(g, &pins->m_axi);
-    memcpy(pins->lpi, g->lpi, sizeof pins->lpi);
-    memcpy(pins->wake_request, g->wake_request, sizeof pins->wake_request);
+    memcpy(pins->lpi, g->lpi.bits, sizeof pins->lpi);
+    memcpy(pins->wake_request, g->wake_request.bits, sizeof pins->wake_request);
     pins->syserr = g->s->core.gits.report.syserr;
     pins->umsi_irq = its_report_interrupt(&g->s->core.gits.report);
 }
@@ -363,9 +362,7 @@ static void clock_sleep(gic500 *g)
 
 static void clock_rds(gic500 *g)
 {
-    its_rdset awake = g->awake;
-
-    ITS_EACH_RD (rd, &awake) {
+    ITS_EACH_RD (rd, &g->awake) {
         if (gicr_due(&g->rd[rd], &g->rd_w[rd])) {
             gicr_clock(&g->rd[rd], &g->rd_w[rd]);
             its_rdset_put(&g->stale, rd, true);

@@ -64,8 +64,8 @@ struct gic500 {
     its_rdset awake;   /* redistributors that may have work; all of them after a load */
     its_rdset stale;   /* redistributors to be driven again */
     its_rdset wants;   /* redistributors that offer a memory access */
-    uint64_t lpi[2];
-    uint64_t wake_request[2];
+    its_rdset lpi;
+    its_rdset wake_request;
     uint16_t sleeper;  /* redistributor through which WAKER.Sleep is being written, or GIC500_NO_RD */
     bool slv_stale;    /* units to be driven again */
     bool mst_stale;

@@ -42,22 +42,32 @@ void its_cache_init(its_cache *u, const its_profile *profile, its_entry_kind wha
     shape(profile, what, &u->sets, &u->ways, &u->policy);
 }
 
+static uint32_t next_way(const its_cache *u, uint32_t way)
+{
+    return way + 1u == u->ways ? 0 : way + 1u;
+}
+
+/* Age as a difference, so that the use counter may wrap. */
+static its_line *least_recently_used(const its_cache *u, its_line *set)
+{
+    its_line *oldest = set->locked ? set + 1 : set;
+
+    for (its_line *l = set; l != set + u->ways; l++)
+        if (!l->locked && u->time - l->used > u->time - oldest->used)
+            oldest = l;
+    return oldest;
+}
+
 its_line *its_cache_victim(const its_cache *u, its_line *lines, uint32_t device, uint32_t key)
 {
     its_line *set = lines + its_cache_set(u, device, key);
-    its_line *next = set + u->turn % u->ways; /* round robin */
-    its_line *oldest = set->locked ? set + 1 : set;
 
-    for (uint32_t way = 0; way < u->ways; way++) {
+    for (uint32_t way = 0; way < u->ways; way++)
         if (!set[way].present)
             return &set[way];
-        /* Age as a difference, so that the use counter may wrap. */
-        if (!set[way].locked && u->time - set[way].used > u->time - oldest->used)
-            oldest = &set[way];
-    }
-    if (next->locked)
-        next = set + (u->turn + 1u) % u->ways;
-    return u->lru ? oldest : next;
+    if (u->lru)
+        return least_recently_used(u, set);
+    return set[u->turn].locked ? set + next_way(u, u->turn) : set + u->turn;
 }
 
 void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its_entry *value,
@@ -69,7 +79,7 @@ void its_cache_put(its_cache *u, its_line *line, const its_name *name, const its
     if (!line->present)
         u->held++;
     else if (!same)
-        u->turn++;
+        u->turn = next_way(u, u->turn);
     u->dirty += (uint32_t)dirty - (uint32_t)(line->present && line->dirty);
     *line = (its_line){.value = *value,
                        .address = name->address,

@@ -32,7 +32,7 @@ typedef struct its_cache {
     uint32_t first; /* index of its first line */
     uint32_t sets;
     uint32_t ways;
-    uint32_t turn;  /* round robin: next way */
+    uint32_t turn;  /* round robin: next way, below `ways` */
     uint32_t time;  /* uses so far */
     uint32_t held;  /* present lines */
     uint32_t dirty; /* dirty lines */

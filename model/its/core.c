@@ -90,21 +90,20 @@ void its_core_drive(const its_core *u, its_core_wires *x)
 
 static bool acknowledgement(const its_core *u, const its_wires *w)
 {
-    ITS_EACH_RD (rd, &u->rdlink.waiting)
-        if (w->rd_ack[rd].valid)
-            return true;
-    return false;
+    its_rdset acked = its_rdset_meet(&w->rd_acked, &u->rdlink.waiting);
+    return its_rdset_any(&acked);
 }
 
 static bool cmdf_due(const its_core *u, const its_wires *w)
 {
-    return w->retry || w->queue_reset || w->retire || w->memory.valid ||
-           its_cmdf_wake(&u->cmdf) == 0 || its_cmdf_can_fetch(&u->cmdf, w);
+    return w->retry || w->queue_reset || w->retire ||
+           (w->memory.valid && u->cmdf.state == CMDF_WAIT) || its_cmdf_wake(&u->cmdf) == 0 || its_cmdf_can_fetch(&u->cmdf, w);
 }
 
 static bool cmdx_due(const its_core *u, const its_wires *w)
 {
-    return w->command.valid || w->fill.valid || w->command_acked || its_cmdx_wake(&u->cmdx) == 0;
+    return w->command.valid || (w->fill.valid && u->cmdx.state == CMDX_FETCH) ||
+           w->command_acked || its_cmdx_wake(&u->cmdx) == 0;
 }
 
 static bool xlat_due(const its_core *u, const its_wires *w)
@@ -135,14 +134,14 @@ static bool store_due(const its_core *u, const its_wires *w)
 static bool rdlink_due(const its_core *u, const its_wires *w)
 {
     return w->xlat_message.valid || w->cmdx_message.valid ||
-           its_rdlink_wake(&u->rdlink, w->profile, w->probe->cycle) == 0 || acknowledgement(u, w);
+           its_rdlink_wake(&u->rdlink, w->probe->cycle) == 0 || acknowledgement(u, w);
 }
 
 /* What the others report to software. */
 static bool reported(const its_wires *w)
 {
-    return w->cmdx_error || w->cmdf_error || w->rd_command_error || w->rd_msi_refused ||
-           w->unmapped.count;
+    return w->cmdx_error | w->cmdf_error | w->rd_command_error | w->rd_msi_refused |
+           (w->unmapped.count != 0);
 }
 
 static bool opr_due(const its_core *u, const its_wires *w)
@@ -217,7 +216,7 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
     wake = sooner(wake, sooner(its_xlat_wake(&u->xlat), its_store_wake(&u->store, x->w.profile)));
     if (wake == 0 || store_called(u) || its_opr_wake(&u->opr) == 0)
         return 0;
-    wake = sooner(wake, its_rdlink_wake(&u->rdlink, x->w.profile, now));
+    wake = sooner(wake, its_rdlink_wake(&u->rdlink, now));
     return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
 }
 

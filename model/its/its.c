@@ -104,10 +104,12 @@ static void take_messages(its_block *c, const its_pins *pins)
         w->rd_message[c->s->rd_pick].ready = pins->rd_message.ready;
     ITS_EACH_RD (rd, &c->s->core.rdlink.waiting)
         w->rd_ack[rd].valid = false;
+    w->rd_acked = (its_rdset){{0}};
     if (pins->rd_ack.valid && in->rd < c->profile.redistributors &&
         its_rdset_has(&c->s->core.rdlink.waiting, in->rd)) {
         w->rd_ack[in->rd].valid = pins->rd_ack.ready;
         w->rd_ack[in->rd].d = in->ack;
+        its_rdset_put(&w->rd_acked, in->rd, pins->rd_ack.ready);
     }
 }
 

@@ -36,10 +36,11 @@ static void drive_response(const its_mst *u, its_mem_response *r)
 
 static bool all_queues_empty(const its_mst *u)
 {
+    unsigned requests = 0;
+
     for (unsigned i = 0; i < ITS_MST_CLIENTS; i++)
-        if (u->queue[i].count)
-            return false;
-    return true;
+        requests |= u->queue[i].count;
+    return requests == 0;
 }
 
 void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
@@ -249,12 +250,20 @@ static bool can_start(const its_mst *u, unsigned client, bool write)
     return !(busy & id_bit(q->slot[0].id));
 }
 
+/* The next client in turn. */
+static unsigned after(unsigned client)
+{
+    return client + 1u == ITS_MST_CLIENTS ? 0 : client + 1u;
+}
+
 static unsigned choose(const its_mst *u, unsigned first, bool write)
 {
+    unsigned client = first;
+
     for (unsigned i = 0; i < ITS_MST_CLIENTS; i++) {
-        unsigned client = (first + i) % ITS_MST_CLIENTS;
         if (can_start(u, client, write))
             return client;
+        client = after(client);
     }
     return NOBODY;
 }
@@ -289,7 +298,7 @@ static void start_read(its_mst *u, const its_mst_wires *w)
         return;
     issue_read(u, w, &u->queue[client].slot[0]);
     pop(&u->queue[client]);
-    u->next_read = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
+    u->next_read = (uint8_t)after(client);
 }
 
 static void start_write(its_mst *u, const its_mst_wires *w)
@@ -301,7 +310,7 @@ static void start_write(its_mst *u, const its_mst_wires *w)
         return;
     issue_write(u, w, &u->queue[client].slot[0]);
     pop(&u->queue[client]);
-    u->next_write = (uint8_t)((client + 1u) % ITS_MST_CLIENTS);
+    u->next_write = (uint8_t)after(client);
 }
 
 void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)

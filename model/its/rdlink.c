@@ -42,11 +42,16 @@ static void taken(its_rdlink *u, const its_wires *w, unsigned rd)
 static void offers(its_rdlink *u, const its_wires *w)
 {
     u->offer = (its_rdset){{0}};
+    u->full = (its_rdset){{0}};
+    u->next = UINT64_MAX;
     ITS_EACH_RD (rd, &u->queued) {
         const its_rdlink_port *p = &u->port[rd];
-        if (p->unacked < w->profile->rd_credits && p->queue[p->head].due <= w->probe->cycle)
-            its_rdset_put(&u->offer, rd, true);
+        uint64_t due = p->queue[p->head].due;
         its_rdset_put(&u->full, rd, p->used >= w->profile->rd_queue);
+        if (p->unacked >= w->profile->rd_credits) /* an acknowledgement comes first */
+            continue;
+        its_rdset_put(&u->offer, rd, due <= w->probe->cycle);
+        u->next = due < u->next ? due : u->next;
     }
 }
 
@@ -251,6 +256,7 @@ static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 void its_rdlink_reset(its_rdlink *u)
 {
     memset(u, 0, sizeof *u);
+    u->next = UINT64_MAX;
 }
 
 void its_rdlink_drive(const its_rdlink *u, its_wires *w)
@@ -270,18 +276,19 @@ void its_rdlink_drive(const its_rdlink *u, its_wires *w)
     w->command_acked = u->command_acked;
     w->rd_command_error = u->command_refused;
     w->rd_msi_refused = u->msi_refused;
-    w->rdlink_idle = !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) && u->compound == COMPOUND_NONE;
+    w->rdlink_idle = !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) &&
+                     u->compound == COMPOUND_NONE;
 }
 
 void its_rdlink_clock(its_rdlink *u, const its_wires *w)
 {
-    its_rdset waiting = u->waiting;
+    its_rdset acked = its_rdset_meet(&w->rd_acked, &u->waiting);
     its_rdset offered = u->offer;
 
     u->command_acked = false;
     u->command_refused = false;
     u->msi_refused = false;
-    ITS_EACH_RD (rd, &waiting)
+    ITS_EACH_RD (rd, &acked)
         if (its_fire(&w->rd_ack[rd]))
             acknowledged(u, w, rd, &w->rd_ack[rd].d);
     ITS_EACH_RD (rd, &offered)
@@ -292,23 +299,15 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
     if (w->cmdx_message.valid)
         command(u, w, &w->cmdx_message);
     compound_end(u);
-    u->full = (its_rdset){{0}};
     offers(u, w);
 }
 
-uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64_t now)
+uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now)
 {
-    uint64_t wake = UINT64_MAX;
-
     if (its_rdset_any(&u->offer) || u->command_acked || u->compound == COMPOUND_SETS ||
         u->command_refused || u->msi_refused)
         return 0;
-    ITS_EACH_RD (rd, &u->queued) {
-        const its_rdlink_port *p = &u->port[rd];
-        uint64_t due = p->queue[p->head].due;
-        uint64_t rest = due > now ? due - now : 0;
-        if (p->unacked < profile->rd_credits) /* else an acknowledgement comes first */
-            wake = rest < wake ? rest : wake;
-    }
-    return wake;
+    if (u->next == UINT64_MAX)
+        return UINT64_MAX;
+    return u->next > now ? u->next - now : 0;
 }

@@ -53,6 +53,7 @@ typedef struct its_rdlink {
     its_rdset waiting; /* ports with an unacknowledged message */
     its_rdset full;
     its_rdset offer;   /* the head may be offered in the coming cycle */
+    uint64_t next;     /* edge from which a head that has credit may be offered */
     uint32_t command_seq; /* number of the last command message at command_rd */
     uint32_t compound_seq; /* number of the last SET of the compound at compound_rd2 */
     uint32_t compound_ref;
@@ -90,7 +91,7 @@ bool its_rdlink_report(const its_profile *profile, const its_probe *probe, const
 bool its_rdlink_msi_refused(const its_rdack *ack);
 
 /* `now` is the next edge to be clocked. */
-uint64_t its_rdlink_wake(const its_rdlink *u, const its_profile *profile, uint64_t now);
+uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now);
 
 #ifdef __cplusplus
 }

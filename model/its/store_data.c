@@ -106,21 +106,29 @@ static void level1_keep(its_store *u, const its_profile *profile, const its_name
                        .present = true};
 }
 
-/* The line this name goes to; a dirty line that stood there is copied out. */
+/* A line for a name that has none; a dirty line that stood there is copied out, or, when there is no
+ * room for it, stays: NULL. */
 static its_line *make_place(its_cache *cache, its_line *lines, const its_probe *p,
-                            const its_name *name, its_line *evicted, bool *dirty)
+                            const its_name *name, bool room, its_line *evicted, bool *dirty)
 {
-    its_line *line = its_cache_find(cache, lines, name->device, name->key);
-    if (line)
+    its_line *line = its_cache_victim(cache, lines, name->device, name->key);
+
+    if (!line->present)
         return line;
-    line = its_cache_victim(cache, lines, name->device, name->key);
-    if (line->present) {
-        its_emit(p, ITS_UNIT_CACHE, ITS_EV_EVICT, ITS_REF_NONE, line->device, line->key,
-                 cache->what);
-        *dirty = line->dirty;
+    if (line->dirty && !room)
+        return NULL;
+    its_emit(p, ITS_UNIT_CACHE, ITS_EV_EVICT, ITS_REF_NONE, line->device, line->key, cache->what);
+    *dirty = line->dirty;
+    if (line->dirty)
         *evicted = *line;
-    }
     return line;
+}
+
+static void install(its_cache *cache, its_line *line, const its_probe *p, const its_name *name,
+                    const its_entry *value, bool dirty)
+{
+    its_cache_put(cache, line, name, value, dirty);
+    its_emit(p, ITS_UNIT_CACHE, ITS_EV_INSTALL, ITS_REF_NONE, name->device, name->key, name->what);
 }
 
 void its_store_keep(its_store *u, its_line *lines, const its_profile *profile, const its_probe *p,
@@ -130,27 +138,24 @@ void its_store_keep(its_store *u, its_line *lines, const its_profile *profile, c
     its_cache *cache = its_store_cache(u, (its_entry_kind)name->what);
 
     *dirty = false;
-    if (!value->valid) {
-        /* An unproven line of an entry that is gone from memory must go as well. */
-        its_line *old = cache ? its_cache_find(cache, lines, name->device, name->key) : NULL;
-        if (old && old->unproven)
-            its_cache_remove(cache, old);
-        return;
-    }
     if (!cache) {
-        level1_keep(u, profile, name, value);
+        if (value->valid)
+            level1_keep(u, profile, name, value);
         return;
     }
     if (cache->policy == ITS_POLICY_NONE)
         return;
-    its_line *old = its_cache_find(cache, lines, name->device, name->key);
-    if (old && !old->unproven)
+    its_line *line = its_cache_find(cache, lines, name->device, name->key);
+    if (line && !line->unproven)
         return; /* what is held is never older than what was fetched */
-    if (!old && !room && its_cache_victim(cache, lines, name->device, name->key)->dirty)
-        return;
-    its_line *line = make_place(cache, lines, p, name, evicted, dirty);
-    its_cache_put(cache, line, name, value, false);
-    its_emit(p, ITS_UNIT_CACHE, ITS_EV_INSTALL, ITS_REF_NONE, name->device, name->key, name->what);
+    if (value->valid) {
+        if (!line)
+            line = make_place(cache, lines, p, name, room, evicted, dirty);
+        if (line)
+            install(cache, line, p, name, value, false);
+    } else if (line) {
+        its_cache_remove(cache, line); /* the entry is gone from memory */
+    }
 }
 
 bool its_store_write(its_store *u, its_line *lines, const its_profile *profile, const its_probe *p,
@@ -165,9 +170,10 @@ bool its_store_write(its_store *u, its_line *lines, const its_profile *profile, 
     if (cache->policy == ITS_POLICY_NONE)
         return true;
     bool back = cache->policy == ITS_POLICY_WRITE_BACK;
-    its_line *line = make_place(cache, lines, p, name, evicted, dirty);
-    its_cache_put(cache, line, name, value, back);
-    its_emit(p, ITS_UNIT_CACHE, ITS_EV_INSTALL, ITS_REF_NONE, name->device, name->key, name->what);
+    its_line *line = its_cache_find(cache, lines, name->device, name->key);
+    if (!line)
+        line = make_place(cache, lines, p, name, true, evicted, dirty);
+    install(cache, line, p, name, value, back);
     return !back;
 }
 
@@ -209,11 +215,10 @@ its_line_lock its_store_lock(its_store *u, its_line *lines, const its_probe *p,
     if (line && (line->unproven || !line->value.valid))
         return ITS_LINE_BUSY;
     if (!line) {
-        if (!room && its_cache_victim(cache, lines, name.device, name.key)->dirty)
+        line = make_place(cache, lines, p, &name, room, evicted, dirty);
+        if (!line)
             return ITS_LINE_BUSY;
-        line = make_place(cache, lines, p, &name, evicted, dirty);
-        its_cache_put(cache, line, &name, &outcome->ite, false);
-        its_emit(p, ITS_UNIT_CACHE, ITS_EV_INSTALL, ITS_REF_NONE, name.device, name.key, name.what);
+        install(cache, line, p, &name, &outcome->ite, false);
     }
     line->locked = true;
     return ITS_LINE_LOCKED;

@@ -33,11 +33,9 @@ static inline bool its_rdset_has(const its_rdset *s, unsigned rd)
 
 static inline void its_rdset_put(its_rdset *s, unsigned rd, bool member)
 {
-    uint64_t bit = UINT64_C(1) << (rd & 63u);
-    if (member)
-        s->bits[rd >> 6] |= bit;
-    else
-        s->bits[rd >> 6] &= ~bit;
+    uint64_t *bits = &s->bits[rd >> 6];
+
+    *bits = (*bits & ~(UINT64_C(1) << (rd & 63u))) | (uint64_t)member << (rd & 63u);
 }
 
 static inline bool its_rdset_any(const its_rdset *s)
@@ -50,6 +48,13 @@ static inline its_rdset its_rdset_join(const its_rdset *a, const its_rdset *b)
     its_rdset both = {{a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
 
     return both;
+}
+
+static inline its_rdset its_rdset_meet(const its_rdset *a, const its_rdset *b)
+{
+    its_rdset common = {{a->bits[0] & b->bits[0], a->bits[1] & b->bits[1]}};
+
+    return common;
 }
 
 /* Takes out the lowest member of a set that has one. */
@@ -365,6 +370,7 @@ typedef struct its_wires {
     its_rdmsg_ch rd_message[ITS_MAX_RD]; /* rdlink -> redistributor */
     its_rdack_ch rd_ack[ITS_MAX_RD];     /* redistributor -> rdlink */
     its_rdset rd_offered; /* redistributors whose rd_message is valid */
+    its_rdset rd_acked;   /* owner: redistributors whose rd_ack is valid */
 
     /* drain */
     its_drain_state drain;

@@ -36,12 +36,13 @@ struct Rdlink : testing::Test {
                 taken.push_back({rd, w().rd_message[rd].d});
             input = input || w().rd_ack[rd].valid;
         }
-        if (input || its_rdlink_wake(&u, &profile, probe.cycle) == 0)
+        if (input || its_rdlink_wake(&u, probe.cycle) == 0)
             its_rdlink_clock(&u, &w());
         probe.cycle++;
         w().xlat_message.valid = w().cmdx_message.valid = false;
         for (auto &a : w().rd_ack)
             a.valid = false;
+        w().rd_acked = {};
         its_rdlink_drive(&u, &w());
     }
     void message(its_rd_request &port, its_rd_message kind, uint32_t intid, unsigned rd,
@@ -64,6 +65,7 @@ struct Rdlink : testing::Test {
         a.more = more;
         w().rd_ack[rd].d = a;
         w().rd_ack[rd].valid = true;
+        its_rdset_put(&w().rd_acked, rd, true);
     }
 };
 
@@ -83,7 +85,7 @@ TEST_F(Rdlink, CreditsLetMessagesGoWithoutWaitingForAcknowledgements)
     for (int i = 0; i < 30; i++)
         clock();
     ASSERT_EQ(taken.size(), 3u) << "as many as there are credits";
-    EXPECT_EQ(its_rdlink_wake(&u, &profile, probe.cycle), UINT64_MAX);
+    EXPECT_EQ(its_rdlink_wake(&u, probe.cycle), UINT64_MAX);
     acknowledge(1, RD_SET, 8192);
     for (int i = 0; i < 4; i++)
         clock();
