@@ -138,7 +138,9 @@ APART void msi_accept(its_counters *u, const its_event *e)
     its_flight *f = &u->flight[e->ref % ITS_IN_FLIGHT];
     if (f->ref)
         u->n[ITS_COUNT_latency_untracked]++;
-    *f = (its_flight){.accept = e->cycle, .ref = e->ref};
+    f->accept = e->cycle;
+    f->ref = e->ref;
+    f->started = f->sent = false; /* then nobody reads the other cycles */
 }
 
 /* A translation killed by a command starts again; its first start is the one that counts. */
@@ -164,16 +166,24 @@ APART void msi_send(its_counters *u, const its_event *e)
     its_hist_add(&u->latency[ITS_LATENCY_TRANSLATE], since(e, f->start));
 }
 
+APART void msi_delivered(its_counters *u, const its_event *e, uint64_t send, uint64_t accept)
+{
+    its_hist_add(&u->latency[ITS_LATENCY_DELIVER], since(e, send));
+    its_hist_add(&u->latency[ITS_LATENCY_TOTAL], since(e, accept));
+}
+
+/* The calls come last: nothing has to be kept over them. */
 static void msi_pending(its_counters *u, const its_event *e)
 {
     u->n[ITS_COUNT_msis_pending]++;
     its_flight *f = flight_of(u, e->ref);
     if (!f)
         return;
-    if (f->sent)
-        its_hist_add(&u->latency[ITS_LATENCY_DELIVER], since(e, f->send));
-    its_hist_add(&u->latency[ITS_LATENCY_TOTAL], since(e, f->accept));
     f->ref = ITS_REF_NONE;
+    if (f->sent)
+        msi_delivered(u, e, f->send, f->accept);
+    else
+        its_hist_add(&u->latency[ITS_LATENCY_TOTAL], since(e, f->accept));
 }
 
 static void msi_gone(its_counters *u, const its_event *e)

@@ -2,10 +2,10 @@
 // core_bench.cpp - speed of the C core: fast face and clocked face, in plain C++.
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
-#include <vector>
 
 #include "arch/cmd.h"
 #include "itsim/gic500.h"
@@ -23,7 +23,7 @@ constexpr uint64_t QUEUE = RAM_BASE, DEVICES = RAM_BASE + 0x100000,
 class machine {
 public:
     explicit machine(const char *preset, unsigned redistributors = 4, unsigned intid_bits = 16)
-        : ram_(RAM_BYTES, 0)
+        : ram_(static_cast<uint8_t *>(std::calloc(RAM_BYTES, 1)))
     {
         its_profile_preset(&profile_, preset);
         set("redistributors", redistributors);
@@ -127,7 +127,7 @@ private:
     {
         its_profile_set(&profile_, key, std::to_string(value).c_str(), nullptr, 0);
     }
-    uint8_t *at(uint64_t addr) { return ram_.data() + (addr - RAM_BASE); }
+    uint8_t *at(uint64_t addr) { return ram_.get() + (addr - RAM_BASE); }
     static bool inside(uint64_t addr, unsigned bytes)
     {
         return addr >= RAM_BASE && addr + bytes <= RAM_BASE + RAM_BYTES;
@@ -256,7 +256,10 @@ private:
         void operator()(uint8_t *p) const { ::operator delete(p, std::align_val_t(64)); }
     };
     its_profile profile_{};
-    std::vector<uint8_t> ram_;
+    struct freed {
+        void operator()(uint8_t *p) const { std::free(p); }
+    };
+    std::unique_ptr<uint8_t, freed> ram_; // the system gives pages when they are touched
     std::unique_ptr<uint8_t, release> storage_;
     gic500 *gic_ = nullptr;
     its_memory memory_{};
