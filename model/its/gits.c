@@ -48,7 +48,8 @@ void its_gits_drive(const its_gits *u, its_wires *w)
     w->result.d = u->result;
     w->msi.valid = u->msi_count > 0;
     w->msi.d = u->msi[0];
-    w->msi_room = u->msi_count < ITS_GITS_MSIS && u->state != GITS_MSI_WAIT;
+    /* While disabled an MSI is dropped, which takes no room. */
+    w->msi_room = (u->msi_count < ITS_GITS_MSIS || !u->enabled) && u->state != GITS_MSI_WAIT;
     /* An answer that waits for the bus is no work of the ITS: drain must not wait for it. */
     w->reg_idle = u->msi_count == 0 && u->state != GITS_MSI_WAIT;
 }
@@ -407,7 +408,7 @@ static void translate(its_gits *u, const its_wires *w, const its_access *a)
     its_msi msi;
     its_access_result result;
 
-    if (u->msi_count == ITS_GITS_MSIS && a->write) {
+    if (u->msi_count == ITS_GITS_MSIS && a->write && u->enabled) {
         u->held = *a;
         u->state = GITS_MSI_WAIT;
         return;

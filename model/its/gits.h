@@ -8,7 +8,8 @@
  *
  * An MSI is accepted, and its write answered, when it stands in a queue of two here, in front of
  * msiq: from then on it is never lost. Without room there it is held unanswered, and so is every
- * access behind it; w->msi_room says beforehand whether that would happen.
+ * access behind it; w->msi_room says beforehand whether that would happen. While disabled it is dropped
+ * and takes no room.
  *
  * What the other units report (errors, MSIs that could not be translated) ends up in GITS_STATUSR,
  * GITS_UMSIR and on the system error output: report.h. GITS_FCTLR and GITS_OPR are stored here and

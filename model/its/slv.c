@@ -37,13 +37,19 @@ void its_slv_drive(const its_slv *u, its_slv_wires *w, its_axi *port)
 
 /* --- queues: the oldest in front, unused places zero ------------------------------------------ */
 
-static void drop_first(void *queue, size_t item, uint8_t *count)
+static void drop_at(void *queue, size_t item, uint8_t *count, unsigned place)
 {
     uint8_t *bytes = queue;
+    uint8_t *gone = bytes + place * item;
 
     (*count)--;
-    memmove(bytes, bytes + item, *count * item);
+    memmove(gone, gone + item, (*count - place) * item);
     memset(bytes + *count * item, 0, item);
+}
+
+static void drop_first(void *queue, size_t item, uint8_t *count)
+{
+    drop_at(queue, item, count, 0);
 }
 
 /* State is assigned member by member: no byte of it may depend on padding in the host's pins. */
@@ -191,11 +197,21 @@ static void finish_read(its_slv *u, const its_access_result *result)
         drop_first(u->read, sizeof u->read[0], &u->reads);
 }
 
+/* Where among the W beats the next one of write[i] is, or will be: data comes in the order of AW. */
+static unsigned next_beat(const its_slv *u, unsigned i)
+{
+    unsigned place = 0;
+
+    for (unsigned k = 0; k < i; k++)
+        place += u->write[k].len + 1u - u->write[k].beat;
+    return place;
+}
+
 static void finish_write(its_slv *u, const its_access_result *result)
 {
-    its_slv_burst *t = &u->write[0];
+    its_slv_burst *t = &u->write[u->chosen];
 
-    drop_first(u->beat, sizeof u->beat[0], &u->beats);
+    drop_at(u->beat, sizeof u->beat[0], &u->beats, next_beat(u, u->chosen));
     t->fault |= result->fault;
     t->beat++;
     if (t->beat <= t->len)
@@ -203,7 +219,7 @@ static void finish_write(its_slv *u, const its_access_result *result)
     its_axi_b *b = &u->b[u->bs++];
     b->id = t->id;
     b->resp = t->fault ? ITS_AXI_SLVERR : ITS_AXI_OKAY;
-    drop_first(u->write, sizeof u->write[0], &u->writes);
+    drop_at(u->write, sizeof u->write[0], &u->writes, u->chosen);
 }
 
 /* Lets the next beat be of the other direction, if that has one. */
@@ -244,11 +260,10 @@ static void offer(its_slv *u, const its_slv_burst *t, const its_axi_w *write,
     u->state = SLV_OFFER;
 }
 
-/* Begins the next beat of a direction. False: it has to wait for room behind GITS_TRANSLATER. */
-static bool begin(its_slv *u, const its_slv_wires *w, bool write)
+/* Begins the next beat of a burst. False: it has to wait for room behind GITS_TRANSLATER. */
+static bool begin(its_slv *u, const its_slv_wires *w, const its_slv_burst *t, const its_axi_w *data)
 {
-    const its_slv_burst *t = write ? &u->write[0] : &u->read[0];
-    const its_axi_w *data = write ? &u->beat[0] : NULL;
+    bool write = data != NULL;
     beat_access x = access_of(t, data, w->profile->bus_bytes);
     its_place place = its_map_decode(w->profile, w->whole_gic, x.addr);
     its_access_result nothing = {0};
@@ -274,13 +289,40 @@ static bool has_write(const its_slv *u)
     return u->writes && u->beats;
 }
 
+static bool begin_read(its_slv *u, const its_slv_wires *w)
+{
+    return has_read(u) && begin(u, w, &u->read[0], NULL);
+}
+
+static bool follows_its_id(const its_slv *u, unsigned i)
+{
+    for (unsigned k = 0; k < i; k++)
+        if (u->write[k].id == u->write[i].id)
+            return true;
+    return false;
+}
+
+/* The oldest that need not wait. Those of one ID stay in order. */
+static bool begin_write(its_slv *u, const its_slv_wires *w)
+{
+    for (unsigned i = 0; i < u->writes; i++) {
+        unsigned beat = next_beat(u, i);
+        if (beat >= u->beats)
+            return false;
+        u->chosen = (uint8_t)i;
+        if (!follows_its_id(u, i) && begin(u, w, &u->write[i], &u->beat[beat]))
+            return true;
+    }
+    return false;
+}
+
 static void choose(its_slv *u, const its_slv_wires *w)
 {
     bool first = u->write_turn;
 
     for (unsigned i = 0; i < 2; i++) {
         bool write = first != (i == 1);
-        if ((write ? has_write(u) : has_read(u)) && begin(u, w, write))
+        if (write ? begin_write(u, w) : begin_read(u, w))
             return;
     }
 }

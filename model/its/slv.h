@@ -6,7 +6,8 @@
  * taken); W beats independently of AW, up to ITS_SLV_BEATS ahead, counted by AWLEN. A burst (INCR,
  * FIXED, WRAP) is carried out beat by beat: reads in the order of AR, writes in the order of AW,
  * reads and writes taking turns. Two cycles an access at best. A write to GITS_TRANSLATER without
- * room behind it (w->msi_room) waits, with the writes after it; reads go on.
+ * room behind it (w->msi_room) waits; reads go on, and so do writes of other IDs, as far as the port
+ * accepts them.
  *
  * The access of a beat is its bytes on the bus: those of the strobe for a write, those from the
  * address to the end of the beat for a read. 1, 2, 4 or 8 naturally aligned bytes go to the owner
@@ -77,6 +78,7 @@ typedef struct its_slv {
     uint8_t writes_open; /* accepted, B not yet taken */
     uint8_t state;       /* its_slv_state, of the access */
     uint8_t lane;        /* of its first byte */
+    uint8_t chosen;      /* write: index of its burst */
     bool write_turn;
     bool in_reset;
 } its_slv;

@@ -169,6 +169,16 @@ public:
         start(address(f, 0, off), true, v, 4, -1);
     }
 
+    /* A register write by another bus master, while the access begun here may still wait. False: not
+     * answered in time. */
+    bool write_beside(its_frame f, uint32_t off, uint32_t v, uint64_t limit)
+    {
+        beside_ = {true, true, true, true, false, address(f, 0, off), v, 4, -1};
+        for (uint64_t i = 0; i < limit && beside_.busy; i++)
+            tick();
+        return !beside_.busy;
+    }
+
     /* --- software of a usual driver ------------------------------------------------------------- */
     static constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, COLLECTIONS = 0x42000000,
                               CONFIG = 0x43000000, PENDING = 0x44000000, ITTS = 0x48000000;
@@ -545,29 +555,43 @@ private:
     }
     void drive_host()
     {
-        unsigned lane = unsigned(host_.addr & (profile.bus_bytes - 1));
+        /* Data comes in the order of addresses: the other master's after all of this one's. */
+        bool other = beside_.busy && !host_.aw && !host_.w && !host_.ar;
+        const host &h = other ? beside_ : host_;
+        unsigned lane = unsigned(h.addr & (profile.bus_bytes - 1));
         its_axi_address a{};
-        a.addr = host_.addr;
-        a.size = host_.bytes == 8 ? 3 : host_.bytes == 4 ? 2 : host_.bytes == 2 ? 1 : 0;
+        a.addr = h.addr;
+        a.id = other ? BESIDE : 0;
+        a.size = h.bytes == 8 ? 3 : h.bytes == 4 ? 2 : h.bytes == 2 ? 1 : 0;
         a.burst = ITS_AXI_INCR;
         a.prot =
             uint8_t(profile.security ? ITS_AXI_PRIVILEGED : ITS_AXI_PRIVILEGED | ITS_AXI_NONSECURE);
-        a.has_device = host_.device >= 0;
-        a.device = uint32_t(host_.device);
-        pins.s_axi.aw.valid = host_.aw;
+        a.has_device = h.device >= 0;
+        a.device = uint32_t(h.device);
+        pins.s_axi.aw.valid = h.aw;
         pins.s_axi.aw.d = a;
-        pins.s_axi.ar.valid = host_.ar;
+        pins.s_axi.ar.valid = h.ar;
         pins.s_axi.ar.d = a;
-        pins.s_axi.w.valid = host_.w;
-        pins.s_axi.w.d.data = host_.data << (8 * lane);
-        pins.s_axi.w.d.strb = uint8_t(((1u << host_.bytes) - 1) << lane);
+        pins.s_axi.w.valid = h.w;
+        pins.s_axi.w.d.data = h.data << (8 * lane);
+        pins.s_axi.w.d.strb = uint8_t(((1u << h.bytes) - 1) << lane);
         pins.s_axi.w.d.last = true;
         pins.s_axi.b.ready = true;
         pins.s_axi.r.ready = true;
     }
     void clock_host()
     {
-        if (!pins.resetn || !host_.busy)
+        if (!pins.resetn)
+            return;
+        if (beside_.busy && !host_.aw && !host_.w && !host_.ar) {
+            beside_.aw = beside_.aw && !its_fire(&pins.s_axi.aw);
+            beside_.w = beside_.w && !its_fire(&pins.s_axi.w);
+        }
+        if (its_fire(&pins.s_axi.b) && pins.s_axi.b.d.id == BESIDE) {
+            beside_ = {};
+            return;
+        }
+        if (!host_.busy)
             return;
         if (its_fire(&pins.s_axi.aw))
             host_.aw = false;
@@ -588,10 +612,13 @@ private:
         }
     }
 
+    static constexpr uint16_t BESIDE = 9; /* AXI ID of the other master */
+
     std::unique_ptr<its_rules> rules_;
     std::shared_ptr<uint8_t> store_;
     gic500 *g_ = nullptr;
     host host_;
+    host beside_; /* no part of a snapshot */
     uint64_t cycle_ = 0, read_data_ = 0;
     uint32_t cwriter_ = 0;
     unsigned drain_ = 0;

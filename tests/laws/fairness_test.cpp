@@ -199,4 +199,38 @@ TEST(Fairness, AMemorySlowerThanPatienceStillServesEverybody)
     }
 }
 
+/* --- the slave port ------------------------------------------------------------------------------------ */
+
+/* A device whose entries do not come sends until nothing is accepted any more. Another master's
+ * register writes pass its MSI, and a disable lets it be answered. */
+TEST(Fairness, AnMsiThatIsNotAcceptedDoesNotKeepOthersFromDisablingTheIts)
+{
+    gic g;
+    g.watch();
+    map(g);
+    g.quiesce(); /* empties the caches */
+    g.enable();
+    g.settle();
+    bool withheld = true;
+    g.mem.withheld = [&](unsigned id, bool) { return withheld && id == ITS_ID_TABLE; };
+    for (uint32_t e = 0; g.host_idle(); e++) {
+        g.start_msi(1, e % 200);
+        g.tick(60);
+        ASSERT_LT(e, 100u);
+    }
+    EXPECT_TRUE(g.write_beside(ITS_FRAME_GITS, 0x88, g.cwriter(), 60)) << "GITS_CWRITER";
+    g.tick(500);
+    EXPECT_FALSE(g.host_idle()) << "the MSI still waits";
+    EXPECT_TRUE(g.write_beside(ITS_FRAME_GITS, 0, 0, 60)) << "GITS_CTLR";
+    g.tick(20);
+    EXPECT_TRUE(g.host_idle()) << "dropped, the ITS being disabled";
+    EXPECT_EQ(g.resp(), ITS_AXI_OKAY);
+    g.msi(1, 3);
+    EXPECT_FALSE(g.look().quiescent);
+    withheld = false;
+    g.settle();
+    EXPECT_TRUE(g.look().quiescent);
+    EXPECT_EQ(g.violation(), "");
+}
+
 } // namespace

@@ -278,6 +278,19 @@ TEST_F(Gits, HoldsTheAnswerWhileThereIsNoRoomAndLosesNothing)
     EXPECT_TRUE(w->access.ready);
 }
 
+TEST_F(Gits, WhileDisabledAnMsiNeedsNoRoom)
+{
+    turn_on();
+    msi(0);
+    msi(1);
+    EXPECT_FALSE(w->msi_room);
+    write(kCtlr, 4, 0);
+    EXPECT_TRUE(w->msi_room);
+    EXPECT_FALSE(msi(2).fault);
+    EXPECT_EQ(last(ITS_EV_MSI_DROP)->c, ITS_DROP_DISABLED);
+    EXPECT_EQ(count(ITS_EV_MSI_ACCEPT), 2u);
+}
+
 TEST_F(Gits, AcceptsForTheFastFaceByTheSameRules)
 {
     its_msi m{};

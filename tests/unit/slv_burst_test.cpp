@@ -212,6 +212,64 @@ TEST_F(Slv, KeepsReadsGoingWhileAnMsiHasNoRoom)
     EXPECT_EQ(accesses[7].data, 2u);
 }
 
+// AXI orders writes of one ID only; their data comes in the order of their addresses all the same.
+TEST_F(Slv, LetsWritesOfOtherIdsPassAnMsiThatHasNoRoom)
+{
+    profile.slave_writes = 8;
+    w.msi_room = false;
+    auto queue = [&](uint64_t address, uint16_t id, unsigned beats, uint64_t data) {
+        aw.push_back(addr(address, 2, beats, ITS_AXI_FIXED, id));
+        for (unsigned i = 0; i < beats; i++)
+            wd.push_back({data + i, 0xf, i + 1 == beats});
+    };
+    queue(0x10040, 1, 3, 10);
+    queue(0x80, 1, 1, 20); // ID 1 stays in order
+    queue(0x80, 2, 2, 30);
+    queue(0x10040, 3, 1, 40);
+    queue(0x80, 2, 1, 50);
+    queue(0x80, 3, 1, 60);
+    for (int i = 0; i < 100; i++)
+        clock();
+    auto written = [&] {
+        std::vector<uint64_t> v;
+        for (const its_access &a : accesses)
+            v.push_back(a.data);
+        return v;
+    };
+    EXPECT_EQ(written(), (std::vector<uint64_t>{30, 31, 50}));
+    ASSERT_EQ(b.size(), 2u);
+    EXPECT_EQ(b[0].id, 2);
+    EXPECT_EQ(b[1].id, 2);
+    w.msi_room = true;
+    run();
+    EXPECT_EQ(written(), (std::vector<uint64_t>{30, 31, 50, 10, 11, 12, 20, 40, 60}));
+    ASSERT_EQ(b.size(), 6u);
+    for (unsigned i = 2; i < 6; i++)
+        EXPECT_EQ(b[i].id, i < 4 ? 1 : 3);
+}
+
+TEST_F(Slv, FindsTheDataOfAPassingWriteAlsoWhenItComesLate)
+{
+    w.msi_room = false;
+    aw.push_back(addr(0x10040, 2, 2, ITS_AXI_FIXED, 1));
+    aw.push_back(addr(0x80, 2, 1, ITS_AXI_FIXED, 2));
+    wd.push_back({10, 0xf, false});
+    for (int i = 0; i < 20; i++)
+        clock();
+    EXPECT_TRUE(accesses.empty()) << "that beat is the MSI's";
+    wd.push_back({11, 0xf, true});
+    wd.push_back({20, 0xf, true});
+    drive();
+    for (int i = 0; i < 20; i++)
+        clock();
+    ASSERT_EQ(accesses.size(), 1u);
+    EXPECT_EQ(accesses[0].data, 20u);
+    w.msi_room = true;
+    run();
+    EXPECT_EQ(accesses[1].data, 10u);
+    EXPECT_EQ(accesses[2].data, 11u);
+}
+
 TEST_F(Slv, DoesNotLetAReaderWhoTakesNothingHoldUpWrites)
 {
     take_r = false;
