@@ -191,6 +191,7 @@ static void take_access(gicr *u, const gicr_wires *w, const gicr_context *x)
 static void take_levels(gicr *u, const gicr_wires *w)
 {
     u->sleep = w->sleep;
+    u->sleep_set = w->sleep_set;
     u->quiescent = w->quiescent;
     u->group1 = w->group1_enabled;
     gicr_update_live(u);
@@ -234,7 +235,8 @@ uint64_t gicr_wake(const gicr *u)
 bool gicr_due(const gicr *u, const gicr_wires *w)
 {
     return w->msg.valid || w->access.valid || w->response || gicr_wake(u) == 0 ||
-           w->sleep != u->sleep || w->quiescent != u->quiescent || w->group1_enabled != u->group1;
+           w->sleep != u->sleep || w->sleep_set != u->sleep_set || w->quiescent != u->quiescent ||
+           w->group1_enabled != u->group1;
 }
 
 bool gicr_idle(const gicr *u)

@@ -99,6 +99,7 @@ typedef struct gicr {
 
     /* levels from the owner, as of the last edge */
     bool sleep;
+    bool sleep_set;
     bool quiescent;
     bool group1;
 
@@ -150,6 +151,7 @@ typedef struct gicr_wires {
     const its_mem_response *response; /* in: the answer to that access, for one cycle; else NULL */
 
     bool sleep;          /* in: GICR_WAKER.Sleep is in effect (one for all redistributors) */
+    bool sleep_set;      /* in: GICR_WAKER.Sleep as it reads: written 1, in effect or about to be */
     bool quiescent;      /* in: GICR_WAKER.Quiescent */
     bool group1_enabled; /* in: GICD_CTLR enables Non-secure Group 1 */
 

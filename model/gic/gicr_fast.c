@@ -90,6 +90,7 @@ void gicr_fast_levels(gicr *u, bool sleep, bool quiescent, bool group1_enabled,
                       const gicr_context *x)
 {
     u->sleep = sleep;
+    u->sleep_set = sleep;
     u->quiescent = quiescent;
     u->group1 = group1_enabled;
     gicr_update_live(u);

@@ -11,7 +11,7 @@ static uint64_t waker(const gicr *u, const gicr_context *x)
     v = ITS_SET(v, GICR_WAKER_PROCESSOR_SLEEP, u->processor_sleep);
     v = ITS_SET(v, GICR_WAKER_CHILDREN_ASLEEP, u->children_asleep);
     if (x->profile->waker_sleep) {
-        v = ITS_SET(v, GICR_WAKER_SLEEP, u->sleep);
+        v = ITS_SET(v, GICR_WAKER_SLEEP, u->sleep_set);
         v = ITS_SET(v, GICR_WAKER_QUIESCENT, u->quiescent);
     }
     return v;
@@ -89,7 +89,7 @@ static bool write_waker(gicr *u, uint64_t v, const gicr_context *x)
     bool sleep = ITS_GET(v, GICR_WAKER_SLEEP) != 0;
     bool locked = x->profile->waker_sleep && (u->sleep || u->quiescent);
 
-    if (x->profile->waker_sleep && sleep != u->sleep) {
+    if (x->profile->waker_sleep && sleep != u->sleep_set) {
         u->sleep_write = true;
         u->sleep_value = sleep;
     }

@@ -132,11 +132,12 @@ static void levels(gic500 *g)
     bool group1 = gicd_group1_enabled(&g->s->dist);
     const gic500_sleep *sleep = &g->s->sleep;
 
-    if (g->rd_w[0].sleep == sleep->sleep && g->rd_w[0].quiescent == sleep->quiescent &&
-        g->rd_w[0].group1_enabled == group1)
+    if (g->rd_w[0].sleep == sleep->sleep && g->rd_w[0].sleep_set == gic500_asleep(g) &&
+        g->rd_w[0].quiescent == sleep->quiescent && g->rd_w[0].group1_enabled == group1)
         return;
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++) {
         g->rd_w[rd].sleep = sleep->sleep;
+        g->rd_w[rd].sleep_set = gic500_asleep(g);
         g->rd_w[rd].quiescent = sleep->quiescent;
         g->rd_w[rd].group1_enabled = group1;
         its_rdset_put(&g->awake, rd, true);

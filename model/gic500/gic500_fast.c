@@ -122,7 +122,7 @@ static void note_drain(gic500 *g, uint64_t took)
 
     if (s->core.drain.state == ITS_WRITEBACK && s->core.drain.disabled_at == s->cycle &&
         s->drain_until <= s->cycle)
-        s->drain_until = s->cycle + (took > least ? took : least) + 1u;
+        s->drain_until = s->cycle + (took + 1u > least ? took + 1u : least);
 }
 
 static bool to_rd(const its_access *a)

@@ -136,13 +136,12 @@ static bool all_idle(const gic500 *g)
            !g->s->nowhere && g->s->drain_until <= g->s->cycle;
 }
 
-gic500_status gic500_look(const gic500 *g)
+gic500_status gic500_look(gic500 *g)
 {
-    gic500 *mutable_wires = (gic500 *)(uintptr_t)g; /* driving wires changes no state */
     const gic500_state *s = g->s;
     const its_wires *w = &g->x.w;
 
-    gic500_drive_wires(mutable_wires);
+    gic500_drive_wires(g); /* changes no state */
     gic500_status st = {
         .cycle = s->cycle,
         .creadr = w->creadr,
@@ -183,7 +182,7 @@ bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memo
     return gicr_pending(&g->rd[rd], intid, &x);
 }
 
-uint64_t gic500_peek(const gic500 *g, its_frame frame, unsigned rd, uint32_t offset, unsigned bytes)
+uint64_t gic500_peek(gic500 *g, its_frame frame, unsigned rd, uint32_t offset, unsigned bytes)
 {
     gicr_context x = gic500_rd_context(g, rd, NULL);
 
@@ -237,9 +236,9 @@ void gic500_save(const gic500 *g, void *bytes)
     its_image_save(&g->profile, g->s, g->state_bytes, bytes);
 }
 
-its_status gic500_load(gic500 *g, const void *bytes)
+its_status gic500_load(gic500 *g, const void *bytes, size_t size)
 {
-    its_status result = its_image_load(&g->profile, g->s, g->state_bytes, bytes);
+    its_status result = its_image_load(&g->profile, g->s, g->state_bytes, bytes, size);
 
     if (result != ITS_OK)
         return result;

@@ -46,7 +46,7 @@ void its_drain_clock(its_drain *u, const its_wires *w)
         break;
     case ITS_WRITEBACK:
         if (w->flush_done && w->store_idle &&
-            w->probe->cycle - u->disabled_at >= w->profile->quiescent_min)
+            w->probe->cycle - u->disabled_at + 1u >= w->profile->quiescent_min)
             enter(u, w, ITS_OFF);
         break;
     }
@@ -56,6 +56,6 @@ uint64_t its_drain_wake(const its_drain *u, const its_profile *profile, uint64_t
 {
     if (u->state == ITS_OFF || u->state == ITS_ON)
         return UINT64_MAX;
-    uint64_t end = u->disabled_at + profile->quiescent_min;
-    return u->state == ITS_WRITEBACK && now < end ? end - now : 0;
+    uint64_t past = u->disabled_at + profile->quiescent_min; /* the edge after the last one */
+    return u->state == ITS_WRITEBACK && now + 1u < past ? past - 1u - now : 0;
 }

@@ -4,8 +4,8 @@
  *
  * Enabled 1 to 0 leads from ON to DRAIN: work in hand finishes, nothing new starts. When every unit
  * is idle and every redistributor has acknowledged, WRITEBACK flushes the dirty lines. When the last
- * write response is in, and at least quiescent_min edges after the disable, OFF: Quiescent reads 1
- * and the ITS makes no access until it is enabled again.
+ * write response is in, OFF: Quiescent reads 1, quiescent_min cycles after Enabled first read 0 or
+ * later, and the ITS makes no access until it is enabled again.
  */
 #ifndef ITSIM_ITS_DRAIN_H
 #define ITSIM_ITS_DRAIN_H

@@ -168,6 +168,9 @@ void its_gits_late_enable(its_gits *u, const its_wires *w)
     u->enable_wanted = false;
     u->enabled = may_enable(u, w->profile);
     u->settle = SETTLE;
+    if (!u->enabled)
+        its_emit(w->probe, ITS_UNIT_REG, ITS_EV_REG_IGNORED, ITS_REF_NONE,
+                 its_ev_reg(its_reg_at(GITS_CTLR)->offset, 0), 1, ITS_FRAME_GITS);
 }
 
 static its_access_result write_ctlr(its_gits *u, const its_wires *w, const its_access *a)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image.h - the state of a block as bytes: version, profile, then the state, a copy of values.
+ * image.h - the state of a block as bytes: version, digest, profile, then the state, a copy of values.
  *
  * For the owners of a block (its.c, gic500). A state is contiguous, its size a multiple of
  * ITS_IMAGE_ALIGN, and no byte of it is a pointer or padding that is not zero.
@@ -28,9 +28,10 @@ size_t its_image_bytes(size_t state_bytes);
 /* Writes its_image_bytes() bytes. */
 void its_image_save(const its_profile *profile, const void *state, size_t state_bytes, void *image);
 
-/* ITS_E_VERSION, and the state is as before, when the image is of another version, profile or size. */
+/* An image in `bytes` bytes. The state is as before when it is of another version, profile or size
+ * (ITS_E_VERSION), or cut short or damaged (ITS_E_IMAGE). */
 its_status its_image_load(const its_profile *profile, void *state, size_t state_bytes,
-                          const void *image);
+                          const void *image, size_t bytes);
 
 /* 64-bit digest of a state. */
 uint64_t its_image_digest(const void *state, size_t state_bytes);

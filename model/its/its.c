@@ -57,6 +57,8 @@ const char *its_strerror(its_status status)
         return "the storage is too small or not aligned to 16 bytes";
     case ITS_E_VERSION:
         return "the saved state is of another version or another profile";
+    case ITS_E_IMAGE:
+        return "the saved state is cut short or damaged";
     case ITS_E_BUSY:
         return "not possible now; try again when the model is idle";
     }
@@ -277,9 +279,9 @@ void its_save(const its_block *c, void *bytes)
     its_image_save(&c->profile, c->s, state_bytes(&c->profile), bytes);
 }
 
-its_status its_load(its_block *c, const void *bytes)
+its_status its_load(its_block *c, const void *bytes, size_t size)
 {
-    its_status result = its_image_load(&c->profile, c->s, state_bytes(&c->profile), bytes);
+    its_status result = its_image_load(&c->profile, c->s, state_bytes(&c->profile), bytes, size);
 
     if (result != ITS_OK)
         return result;

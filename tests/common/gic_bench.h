@@ -482,7 +482,7 @@ public:
     }
     void load(const snapshot &s)
     {
-        if (gic500_load(g_, s.model.data()) != ITS_OK)
+        if (gic500_load(g_, s.model.data(), s.model.size()) != ITS_OK)
             throw std::logic_error("snapshot of another profile");
         mem.become(s.mem);
         host_ = s.access;

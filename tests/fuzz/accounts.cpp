@@ -82,8 +82,7 @@ void lpi_accounts::reset()
         r = {};
 }
 
-void lpi_accounts::compare(unsigned rd, const gic500 *g, const its_memory &memory,
-                           const char *when) const
+void lpi_accounts::compare(unsigned rd, gic500 *g, const its_memory &memory, const char *when) const
 {
     for (unsigned i = 0; i < INTIDS; i++) {
         bool is = gic500_pending(g, rd, FIRST + i, &memory);
@@ -104,7 +103,7 @@ static uint64_t table_bits(uint64_t table, const its_memory &memory)
 
 /* The pending table is loaded: what it held is pending now, unless PTZ said that it held nothing. A
  * table that is not zero then is software's mistake, and what a flush leaves in it is anyone's guess. */
-void lpi_accounts::enabled(unsigned rd, const gic500 *g, const its_memory &memory)
+void lpi_accounts::enabled(unsigned rd, gic500 *g, const its_memory &memory)
 {
     redistributor &r = rd_[rd];
     uint64_t pendbaser = gic500_peek(g, ITS_FRAME_GICR, rd, 0x78, 8);
@@ -133,7 +132,7 @@ void lpi_accounts::written(uint64_t address, unsigned bytes)
             rd_[rd].known = false;
 }
 
-void lpi_accounts::event(const its_event &e, const gic500 *g, const its_memory &memory)
+void lpi_accounts::event(const its_event &e, gic500 *g, const its_memory &memory)
 {
     switch (e.kind) {
     case ITS_EV_LPI_SET:
@@ -168,7 +167,7 @@ void lpi_accounts::event(const its_event &e, const gic500 *g, const its_memory &
     }
 }
 
-void lpi_accounts::settled(const gic500 *g, const its_memory &memory) const
+void lpi_accounts::settled(gic500 *g, const its_memory &memory) const
 {
     for (unsigned rd = 0; rd < rds_; rd++)
         if (rd_[rd].known)

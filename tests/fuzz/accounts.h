@@ -56,8 +56,8 @@ public:
     /* Nobody knows what this one has pending: its table was written by others, or lost. */
     void unknown() { for (auto &r : rd_) r.known = false; }
     void unknown(unsigned rd) { rd_[rd].known = false; }
-    void event(const its_event &e, const gic500 *g, const its_memory &memory);
-    void settled(const gic500 *g, const its_memory &memory) const;
+    void event(const its_event &e, gic500 *g, const its_memory &memory);
+    void settled(gic500 *g, const its_memory &memory) const;
     /* Somebody wrote here: does it concern a pending table in use? */
     void written(uint64_t address, unsigned bytes);
 
@@ -72,8 +72,8 @@ private:
         return e.c < rds_ && e.a >= FIRST && e.a < FIRST + INTIDS && rd_[e.c].known;
     }
     static uint64_t bit(uint64_t intid) { return uint64_t(1) << (intid - FIRST); }
-    void compare(unsigned rd, const gic500 *g, const its_memory &memory, const char *when) const;
-    void enabled(unsigned rd, const gic500 *g, const its_memory &memory);
+    void compare(unsigned rd, gic500 *g, const its_memory &memory, const char *when) const;
+    void enabled(unsigned rd, gic500 *g, const its_memory &memory);
 
     redistributor rd_[RDS] = {};
     unsigned rds_ = 0;

@@ -323,7 +323,7 @@ void machine::save(std::vector<uint8_t> &bytes) const
 
 void machine::load(const std::vector<uint8_t> &bytes)
 {
-    if (gic500_load(g_, bytes.data()) != ITS_OK)
+    if (gic500_load(g_, bytes.data(), bytes.size()) != ITS_OK)
         throw violation("gic500_load refuses what gic500_save gave");
     was_fast_ = fast();
     live_state_ = s.state;
@@ -335,7 +335,7 @@ machine::twin machine::copy() const
     std::vector<uint8_t> bytes;
 
     save(bytes);
-    if (gic500_load(t.g, bytes.data()) != ITS_OK)
+    if (gic500_load(t.g, bytes.data(), bytes.size()) != ITS_OK)
         throw violation("gic500_load refuses what gic500_save gave");
     return t;
 }

@@ -431,7 +431,7 @@ TEST_P(ItsAlone, IsSavedAndLoadedAtAnyEdge)
             if (!reloads)
                 return;
             its_save(a.get(), bytes.data());
-            ASSERT_EQ(its_load(a.get(), bytes.data()), ITS_OK);
+            ASSERT_EQ(its_load(a.get(), bytes.data(), bytes.size()), ITS_OK);
         };
         a.boot();
         for (uint32_t i = 0; i < 40; i++)
@@ -450,9 +450,37 @@ TEST_P(ItsAlone, LoadsNothingOfAnotherProfile)
     std::vector<uint8_t> bytes(its_size(&a.profile));
     its_save(a.get(), bytes.data());
     uint64_t before = its_digest(b.get());
-    EXPECT_EQ(its_load(b.get(), bytes.data()), ITS_E_VERSION);
-    EXPECT_EQ(its_load(b.get(), nullptr), ITS_E_ARGUMENT);
+    EXPECT_EQ(its_load(b.get(), bytes.data(), bytes.size()), ITS_E_VERSION);
+    EXPECT_EQ(its_load(b.get(), nullptr, 0), ITS_E_ARGUMENT);
     EXPECT_EQ(its_digest(b.get()), before);
+}
+
+/* An image ends where its owner says; what is behind is somebody else's. */
+TEST_P(ItsAlone, LoadsNothingThatWasCutShortOrAltered)
+{
+    alone a(GetParam()), b(GetParam());
+    a.boot();
+    std::vector<uint8_t> whole(its_size(&a.profile));
+    its_save(a.get(), whole.data());
+    uint64_t before = its_digest(b.get());
+    size_t used = whole.size();
+    while (whole[used - 1] == 0)
+        used--;
+    for (size_t size : {size_t(0), size_t(1), size_t(16), size_t(200), used / 2, used - 1}) {
+        std::vector<uint8_t> cut(whole.begin(), whole.begin() + long(size));
+        EXPECT_NE(its_load(b.get(), cut.data() ? cut.data() : whole.data(), size), ITS_OK) << size;
+    }
+    for (size_t at = 0; at < used; at += at < 400 ? 1 : 61) {
+        std::vector<uint8_t> altered = whole;
+        altered[at] ^= uint8_t(1u << at % 8);
+        ASSERT_NE(its_load(b.get(), altered.data(), altered.size()), ITS_OK) << at;
+        ASSERT_EQ(its_digest(b.get()), before) << at;
+    }
+    std::vector<uint8_t> zeros(whole.size()), ones(whole.size(), 0xff);
+    EXPECT_EQ(its_load(b.get(), zeros.data(), zeros.size()), ITS_E_VERSION);
+    EXPECT_EQ(its_load(b.get(), ones.data(), ones.size()), ITS_E_VERSION);
+    EXPECT_EQ(its_load(b.get(), whole.data(), whole.size()), ITS_OK);
+    EXPECT_EQ(its_digest(b.get()), its_digest(a.get()));
 }
 
 } // namespace

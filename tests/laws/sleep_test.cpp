@@ -92,6 +92,28 @@ TEST(Sleep, AProcessorThatWakesBeforeItTakesEffectCancelsIt)
     EXPECT_TRUE(g.pending(0, 8193));
 }
 
+/* Software that reads, changes and writes WAKER must not take its own Sleep back. */
+TEST(Sleep, ReadsOneFromItsWriteOnInEveryRedistributor)
+{
+    for (its_face face : {ITS_FACE_CLOCKED, ITS_FACE_FAST}) {
+        sleeper g("rd_cycles", "200");
+        g.face(face);
+        g.processors_sleep();
+        g.msi(1, 0);
+        g.write(ITS_FRAME_GICR, WAKER, SLEEP | PROCESSOR_SLEEP);
+        for (unsigned rd = 0; rd < 4; rd++)
+            EXPECT_EQ(g.read(ITS_FRAME_GICR, WAKER, 4, rd) & 3u, SLEEP | PROCESSOR_SLEEP) << rd;
+        EXPECT_EQ(g.quiescent(), face == ITS_FACE_FAST);
+        g.settle();
+        g.tick(2);
+        EXPECT_TRUE(g.quiescent());
+        EXPECT_EQ(g.mem.data.load(bench::gic::PENDING + 8192 / 8, 1), 1u) << "it had not arrived";
+    }
+    sleeper g;
+    g.write(ITS_FRAME_GICR, WAKER, SLEEP);
+    EXPECT_EQ(g.read(ITS_FRAME_GICR, WAKER) & SLEEP, 0u) << "the processors are awake";
+}
+
 /* A host that looks and acknowledges between two edges must not make the write disappear. */
 TEST(Sleep, AWriteIsSeenWhateverTheHostDoesBetweenEdges)
 {

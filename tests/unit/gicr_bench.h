@@ -235,7 +235,8 @@ struct Bench {
     {
         bool due = gicr_due(&u, &w);
         bool asleep = gicr_wake(&u) != 0 && !input_valid() && w.sleep == u.sleep &&
-                      w.quiescent == u.quiescent && w.group1_enabled == u.group1;
+                      w.sleep_set == u.sleep_set && w.quiescent == u.quiescent &&
+                      w.group1_enabled == u.group1;
         if (due && !asleep)
             return;
         gicr copy;
@@ -360,7 +361,7 @@ struct Bench {
 
     void levels(bool sleep, bool quiescent, bool group1)
     {
-        w.sleep = sleep;
+        w.sleep = w.sleep_set = sleep;
         w.quiescent = quiescent;
         w.group1_enabled = group1;
         if (fast)

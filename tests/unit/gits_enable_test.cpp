@@ -120,6 +120,20 @@ TEST_F(Gits, EnableBeforeOffIsRememberedWhenTheProfileSaysSo)
     EXPECT_FALSE(w->enabled);
 }
 
+TEST_F(Gits, ARememberedEnableWithoutBasesIsReported)
+{
+    profile.enable_in_drain = 1;
+    set_drain(ITS_DRAIN);
+    write(kCtlr, 4, 1);
+    EXPECT_EQ(count(ITS_EV_REG_IGNORED), 0u);
+    set_drain(ITS_OFF);
+    clock();
+    EXPECT_FALSE(w->enabled);
+    ASSERT_EQ(count(ITS_EV_REG_IGNORED), 1u);
+    EXPECT_EQ(last(ITS_EV_REG_IGNORED)->a, kCtlr);
+    EXPECT_EQ(last(ITS_EV_REG_IGNORED)->b, 1u);
+}
+
 TEST_F(Gits, CtlrHasNoOtherBits)
 {
     turn_on();

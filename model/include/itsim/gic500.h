@@ -59,7 +59,7 @@ void gic500_clock(gic500 *g, const gic500_pins *pins);
 uint64_t gic500_wake(const gic500 *g);
 its_status gic500_skip(gic500 *g, uint64_t n);
 
-gic500_status gic500_look(const gic500 *g);
+gic500_status gic500_look(gic500 *g);
 
 /*
  * The CPU interface of redistributor rd acknowledges: the INTID of the highest-priority LPI that can
@@ -75,7 +75,7 @@ uint32_t gic500_acknowledge(gic500 *g, unsigned rd);
 bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memory *memory);
 
 /* Reads a register without side effects (debug access); frame as arch/map.h. Bytes 4 or 8. */
-uint64_t gic500_peek(const gic500 *g, its_frame frame, unsigned rd, uint32_t offset, unsigned bytes);
+uint64_t gic500_peek(gic500 *g, its_frame frame, unsigned rd, uint32_t offset, unsigned bytes);
 
 /* Drops every clean mapping line (device, event, collection, level 1). Returns how many. */
 unsigned gic500_drop_clean_lines(gic500 *g);
@@ -109,10 +109,9 @@ void gic500_fast_time(gic500 *g, uint64_t cycle);
 /* resetn low at an edge, for hosts of the fast face (the clocked faces use the pin). */
 void gic500_reset(gic500 *g);
 
-/* State as bytes: gic500_size() of them; a save may be taken at any edge. Load needs the same
- * profile and version, else ITS_E_VERSION and nothing changes. */
+/* State as bytes: gic500_size() of them; what its_save() and its_load() say holds here. */
 void gic500_save(const gic500 *g, void *bytes);
-its_status gic500_load(gic500 *g, const void *bytes);
+its_status gic500_load(gic500 *g, const void *bytes, size_t size);
 
 /* 64-bit digest of the whole state, for comparing two instances. */
 uint64_t gic500_digest(const gic500 *g);

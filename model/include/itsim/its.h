@@ -43,7 +43,8 @@ typedef enum {
     ITS_E_PROFILE = -2,  /* its_profile_check() refuses the profile */
     ITS_E_SPACE = -3,    /* the storage is smaller than its_size() or not aligned to 16 */
     ITS_E_VERSION = -4,  /* saved by another version or another profile */
-    ITS_E_BUSY = -5      /* not possible in this state; try again when idle */
+    ITS_E_BUSY = -5,     /* not possible in this state; try again when idle */
+    ITS_E_IMAGE = -6     /* a saved state that is cut short or damaged */
 } its_status;
 
 /* One sentence for a status. Never NULL. */
@@ -101,10 +102,14 @@ its_status its_skip(its_block *c, uint64_t n);
 /* Edges since creation. */
 uint64_t its_cycle(const its_block *c);
 
-/* State as bytes: its_size() of them; a save may be taken at any edge. Load needs the same profile and
- * version, else ITS_E_VERSION and nothing changes. */
+/*
+ * State as bytes: its_size() of them; a save may be taken at any edge, and is for the same build of the
+ * library on the same kind of machine. Load looks at no more than `size` bytes. It refuses, and nothing
+ * changes, what another version or profile saved (ITS_E_VERSION) and what is cut short or was altered
+ * since (ITS_E_IMAGE): a digest tells. That is no protection against who forges a digest as well.
+ */
 void its_save(const its_block *c, void *bytes);
-its_status its_load(its_block *c, const void *bytes);
+its_status its_load(its_block *c, const void *bytes, size_t size);
 
 /* 64-bit digest of the whole state, for comparing two instances. */
 uint64_t its_digest(const its_block *c);
