@@ -3,6 +3,7 @@
 #include "its/store.h"
 
 #include "arch/entry.h"
+#include "arch/regs.h"
 
 static unsigned lowest(unsigned set)
 {
@@ -93,7 +94,7 @@ static void filled(its_store *u, its_line *lines, const its_wires *w, unsigned i
     if (!m->fault)
         value = its_entry_unpack(w->profile, what, m->data[0]);
     u->fill = (its_fill){.name = miss->name, .value = value, .fault = m->fault, .valid = true};
-    if (m->fault || held)
+    if (m->fault || held || (u->old >> i & 1u))
         return;
     its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room_beside_write(u, w),
                    &evicted, &dirty);
@@ -173,6 +174,7 @@ static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned
     unsigned i = lowest(free_ones);
     u->miss[i] = (its_miss){.name = f->name, .ref = f->ref};
     u->waiting |= (uint8_t)(1u << i);
+    u->old &= (uint8_t)~(1u << i);
     miss_mark(u, w);
 }
 
@@ -351,19 +353,48 @@ static bool purge_set(its_store *u, its_line *lines, const its_wires *w, its_cac
     return true;
 }
 
+static bool emptied(uint8_t which, uint8_t what)
+{
+    if (what == ITS_ENTRY_ITE)
+        return which & ITS_INVALIDATE_EVENT;
+    if (what == ITS_ENTRY_DTE || what == ITS_ENTRY_DEVICE_L1)
+        return which & ITS_INVALIDATE_DEVICE;
+    return which & ITS_INVALIDATE_COLLECTION;
+}
+
+static void begin_invalidate(its_store *u, uint8_t which)
+{
+    for (unsigned set = busy(u); set; set &= set - 1u)
+        if (emptied(which, u->miss[lowest(set)].name.what))
+            u->old |= (uint8_t)(1u << lowest(set));
+    u->purging |= which;
+    u->purge = 0;
+}
+
+static bool old_read(const its_store *u, uint8_t which)
+{
+    for (unsigned set = u->old & busy(u); set; set &= set - 1u)
+        if (emptied(which, u->miss[lowest(set)].name.what))
+            return true;
+    return false;
+}
+
 static void invalidate(its_store *u, its_line *lines, const its_wires *w)
 {
-    if (w->invalidate) {
-        u->purging |= w->invalidate;
-        u->purge = 0;
-    }
+    if (w->invalidate)
+        begin_invalidate(u, w->invalidate);
     if (!u->purging)
         return;
-    its_cache *cache = its_store_invalidated(u, u->purging);
-    if (cache->held && !purge_set(u, lines, w, cache))
-        return;
-    u->purge++;
-    if (cache->held && u->purge < cache->sets)
+    uint8_t which = (uint8_t)(u->purging & -u->purging);
+    its_cache *cache = its_store_invalidated(u, which);
+    if (cache->held && u->purge < cache->sets) {
+        if (!purge_set(u, lines, w, cache))
+            return;
+        u->purge++;
+        if (cache->held && u->purge < cache->sets)
+            return;
+    }
+    if (old_read(u, which))
         return;
     its_store_end_invalidate(u, w->probe, (its_entry_kind)cache->what);
     u->purging &= (uint8_t)(u->purging - 1u);

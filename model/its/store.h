@@ -10,7 +10,8 @@
  *
  * GITS_OPR and FCTLR (opr.h): a translation's outcome locks a line or asks whether it is locked, an
  * unlock takes that back; both are answered one cycle later. An invalidation empties a cache, one set
- * a cycle, dirty lines by way of the write buffer.
+ * a cycle, dirty lines by way of the write buffer, and ends when the reads that were under way have
+ * been answered: from then on nobody is told what memory held before.
  *
  * With policy none an entry goes from the command straight to the write buffer. Lines evicted dirty
  * go there too; a fill that would have to evict one while the buffer is full is not kept.
@@ -59,6 +60,7 @@ typedef struct its_store {
     its_miss miss[ITS_MISSES];
     uint8_t waiting; /* misses that are to be issued, one bit each */
     uint8_t issued;  /* misses on the bus; in neither: free */
+    uint8_t old;     /* misses from before an invalidation that waits for them: not to be kept */
     its_answer xlat_answer;
     its_answer cmdx_answer;
     its_fill fill;

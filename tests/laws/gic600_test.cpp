@@ -237,4 +237,46 @@ TEST(Gic600Clocked, AnInvalidationReadsOneUntilItIsDoneAndHoldsADisable)
         EXPECT_TRUE(tables(g).ite(g.itt(1), e).valid) << e;
 }
 
+/* A read that is under way brings what memory held before: it serves who waits for it, and nobody
+ * else. */
+TEST(Gic600Clocked, WhatWasBeingReadWhenACacheIsEmptiedIsNotKept)
+{
+    for (uint32_t bits : {ICC, ICC | IDC | IEC}) {
+        gic g("gic600");
+        g.boot();
+        g.mapd(1, 5);
+        g.mapti(1, 0, 8192, 3);
+        g.mapti(1, 1, 8193, 3);
+        g.run();
+        g.quiesce();
+        g.enable();
+        g.mem.loose = true; /* reads see memory as of their acceptance */
+        g.mem.latency = 300;
+        g.events.clear();
+        g.msi(1, 0);
+        uint64_t entry = gic::COLLECTIONS + 3 * g.profile.cte_bytes;
+        auto asked = [&] {
+            return std::any_of(g.events.begin(), g.events.end(),
+                               [&](auto &e) { return e.kind == ITS_EV_MEM_READ && e.a == entry; });
+        };
+        for (int i = 0; i < 2000 && !asked(); i++)
+            g.tick();
+        ASSERT_TRUE(asked());
+        g.tick(5);
+        its_entry moved{};
+        moved.valid = true;
+        moved.target = 1;
+        g.mem.data.store(entry, its_entry_pack(&g.profile, ITS_ENTRY_CTE, &moved),
+                         g.profile.cte_bytes);
+        g.write(ITS_FRAME_GITS, FCTLR, bits);
+        EXPECT_NE(g.read(ITS_FRAME_GITS, FCTLR) & bits, 0u) << "until the read is answered";
+        while (g.read(ITS_FRAME_GITS, FCTLR) & bits)
+            ASSERT_LT(g.cycle(), 20000u);
+        g.msi(1, 1);
+        g.settle();
+        EXPECT_TRUE(g.pending(3, 8192));
+        EXPECT_TRUE(g.pending(1, 8193)) << "as memory says since";
+    }
+}
+
 } // namespace
