@@ -36,7 +36,7 @@ bool same_pins(const gic500_pins &a, const gic500_pins &b)
     for (unsigned i = 0; i < 2; i++)
         if (a.lpi[i] != b.lpi[i] || a.wake_request[i] != b.wake_request[i])
             return false;
-    return true;
+    return a.syserr == b.syserr && a.umsi_irq == b.umsi_irq;
 }
 
 /* --- the end ------------------------------------------------------------------------------------ */
@@ -135,6 +135,8 @@ void finale::probe()
                 fail("MSI of device %x, event %x was not accepted", d, e);
             expect(d, e, *o, "enabled again");
         }
+        for (uint32_t e = 0; e < EVENTS_ASKED; e++)
+            m_.judge_trial(d, e);
     }
 }
 

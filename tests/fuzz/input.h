@@ -48,6 +48,7 @@ enum class code : uint8_t {
     settle,      /* until nothing is left to do, then check */
     rewind_save, /* keep everything, memory included, as it is now */
     rewind_load, /* everything as it was then */
+    control,     /* GITS_OPR, FCTLR, STATUSR by their fields */
     codes
 };
 

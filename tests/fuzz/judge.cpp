@@ -62,6 +62,8 @@ static bool moves_on(const its_event &e)
     case ITS_EV_LPI_SPILL:
     case ITS_EV_LPI_REFILL:
     case ITS_EV_LPI_CONFIG:
+    case ITS_EV_MSI_START:
+    case ITS_EV_MSI_BACK:
         return false;
     case ITS_EV_MEM_WRITE:
         return e.c < ITS_ENTRY_KINDS;
@@ -105,6 +107,7 @@ void machine::digest(const its_event &e)
     else
         its_rules_sink(&s.rules, &e);
     forward += moves_on(e);
+    s.syserr |= e.kind == ITS_EV_SYSERR;
     if (e.kind == ITS_EV_STATE || e.kind == ITS_EV_RESET)
         state_event(e);
     else if (e.kind == ITS_EV_MEM_WRITE)
@@ -228,10 +231,59 @@ void machine::command_done()
              (unsigned long long)s.running[2], v.code);
 }
 
+/* --- GITS_STATUSR, FCTLR and OPR ----------------------------------------------------------------- */
+
+void machine::judge_reports()
+{
+    uint64_t statusr = peek(ITS_FRAME_GITS, 0, 0x40, 4);
+    bool umsi = ITS_GET(statusr, STATUSR_UMSI) != 0;
+    gic500_pins pins = s.pins;
+
+    gic500_drive(g_, &pins);
+    require(umsi || (!ITS_GET(statusr, STATUSR_SYNDROME) && !peek(ITS_FRAME_GITS, 0, 0x48)),
+            "GITS_UMSIR or Syndrome without UMSI");
+    require(pins.umsi_irq == (umsi && ITS_GET(peek(ITS_FRAME_GITS, 0, 0, 4), GITS_CTLR_UMSI_IRQ)),
+            "umsi_irq is not UMSI and UMSIirq");
+    require(!ITS_GET(peek(ITS_FRAME_GITS, 0, 0x20, 4), FCTLR_INVALIDATE),
+            "at rest, but a cache is still being emptied");
+    require(!ITS_GET(peek(ITS_FRAME_GITS, 0, 0x30), OPSR_IN_PROGRESS) ||
+                ITS_GET(peek(ITS_FRAME_GITS, 0, 0x28), OPR_LOCK_TYPE) == ITS_OPR_TRACK,
+            "at rest, but an operation of GITS_OPR is in progress");
+}
+
+void machine::judge_trial(uint32_t device, uint32_t event)
+{
+    const uint64_t abort = uint64_t(ITS_OPR_TRACK_ABORT) << 60;
+    const uint64_t opr = uint64_t(ITS_OPR_TRIAL) << 60 | uint64_t(device) << 32 | event;
+
+    if (!profile.cache_control || device >> 20 || event >> 16)
+        return;
+    registers(ITS_FRAME_GITS, 0, 0x28, true, abort, 8);
+    if (!rest(3000))
+        return;
+    registers(ITS_FRAME_GITS, 0, 0x28, true, opr, 8);
+    bool rested = rest(3000);
+    for (const fault_window &f : s.memory_bus.window)
+        rested = rested && !f.bytes;
+    if (!rested || !s.shall.good || s.state != ITS_ON || peek(ITS_FRAME_GITS, 0, 0x28) != opr)
+        return;
+    its_verdict v = s.shall.msi(device, event);
+    uint64_t is = peek(ITS_FRAME_GITS, 0, 0x30) & ~ITS_MASK(OPSR_LOCKED);
+    uint64_t shall = ITS_SET(0, OPSR_COMPLETE, 1);
+    if (v.kind == ITS_VERDICT_DO) {
+        shall = ITS_SET(shall, OPSR_PASS, 1);
+        shall = ITS_SET(ITS_SET(shall, OPSR_INTID, v.intid), OPSR_TARGET, v.rd);
+    }
+    if (is != shall)
+        fail("trial of device %x, event %x: GITS_OPSR %016llx, expected %016llx", device, event,
+             (unsigned long long)is, (unsigned long long)shall);
+}
+
 void machine::check_rest()
 {
     s.msis.settled();
     s.lpis.settled(g_, plain_memory());
+    judge_reports();
 }
 
 } // namespace fuzz

@@ -116,6 +116,9 @@ machine::machine(const its_profile &p) : profile(p), self_(create(p)), g_(self_.
 void machine::edge(bool mute)
 {
     gic500_drive(g_, &s.pins);
+    if (s.pins.syserr != s.syserr)
+        fail("syserr is %d, by the events %d", s.pins.syserr, s.syserr);
+    s.syserr = false;
     s.memory_bus.drive(s.pins.m_axi, s.memory, edges, mute);
     s.cpu.drive(s.pins.s_axi, mute || !s.pins.resetn);
     its_rules_edge(&s.rules, edges, &s.pins.s_axi, &s.pins.m_axi, s.pins.resetn);

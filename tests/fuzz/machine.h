@@ -50,6 +50,7 @@ struct surroundings {
     uint8_t state = ITS_OFF;   /* as the events say */
     uint32_t queue_at = 0;     /* bytes: where software writes its next command */
     uint32_t itts = 0;         /* ITTs handed out */
+    bool syserr = false;       /* the output is to be high in the next cycle */
 };
 
 class machine {
@@ -99,6 +100,8 @@ public:
     void release();
     /* What must hold at rest. */
     void check_rest();
+    /* GITS_OPR: a translation on trial comes out as the reference says, where it knows. */
+    void judge_trial(uint32_t device, uint32_t event);
 
     void save(std::vector<uint8_t> &bytes) const;
     void load(const std::vector<uint8_t> &bytes);
@@ -129,6 +132,7 @@ private:
     void off();
     void judge_rules();
     void judge_bus();
+    void judge_reports();
     bool skip_idle();
     void fast_touch(unsigned id, bool bad, bool write);
 

@@ -79,6 +79,40 @@ void program::op_raw(const op &o)
               b.a.has_device ? int64_t(b.a.device) : -1, b.a.prot);
 }
 
+/* a[0] what, a[1] device or bits, a[2] event or bits, a[3] one half only. */
+void program::op_control(const op &o)
+{
+    static const uint8_t kinds[] = {ITS_OPR_TRACK,     ITS_OPR_TRIAL,  ITS_OPR_LOCK,
+                                    ITS_OPR_LOCK,      ITS_OPR_UNLOCK, ITS_OPR_TRACK_ABORT,
+                                    ITS_OPR_UNLOCK_ALL};
+    static const uint16_t readable[] = {0x20, 0x28, 0x30, 0x40, 0x48, 0x4c, 0x34, 0xf000};
+    unsigned what = o.a[0] % 16u;
+
+    switch (what) {
+    case 7:
+        return control(0x20, uint64_t(o.a[1] & 7u) << 16 | (o.a[2] & 0xcu), 4);
+    case 8:
+        return control(0x20, o.a[2] & 0xcu, 4);
+    case 9:
+        return control(0x40, o.a[1] & 0x3fu, 4);
+    case 10:
+        return control(0, (m_.peek(ITS_FRAME_GITS, 0, 0, 4) & 1u) | uint64_t(o.a[1] & 1u) << 8, 4);
+    case 11:
+        return m_.access(ITS_FRAME_GITS, 0, readable[o.a[1] % 8u], false, 0, 4);
+    case 12:
+    case 13:
+        return m_.judge_trial(device(o.a[1]), event(o.a[2]));
+    default:
+        break;
+    }
+    uint64_t opr = uint64_t(kinds[what % 7u]) << 60 | uint64_t(device(o.a[1]) & 0xfffffu) << 32 |
+                   (event(o.a[2]) & 0xffffu);
+    if (o.a[3] < 240)
+        control(0x28, opr, 8);
+    else
+        control(0x2c, opr >> 32, 4);
+}
+
 /* --- commands and MSIs -------------------------------------------------------------------------- */
 
 /* a[0] opcode, a[1] device, a[2] event, a[3] icid, a[4] intid or size, a[5] redistributor(s) or ITT,
@@ -228,7 +262,7 @@ void program::op_bus(const op &o)
 {
     bus &b = m_.s.memory_bus;
 
-    b.latency = o.a[0] < 200 ? o.a[0] % 8u : o.a[0] % 64u;
+    b.latency = o.a[0] < 200 ? o.a[0] % 8u : o.a[0] < 248 ? o.a[0] % 64u : 200;
     b.interleave = o.a[1] & 1u;
     b.shuffle = o.a[1] & 2u;
     b.late_land = o.a[1] & 4u;

@@ -41,6 +41,7 @@ private:
     void op_ask(const op &o);
     void op_fault(const op &o);
     void op_bus(const op &o);
+    void op_control(const op &o);
     void op_rewind_save();
     void op_rewind_load();
 

@@ -11,10 +11,10 @@
 namespace fuzz {
 
 static const char *const names[] = {
-    "run",    "run_long", "reg",  "raw",      "command", "garble", "publish",
-    "msi",    "poke",     "config", "fault",  "withhold", "release", "resetn",
-    "its",    "lpis",     "acknowledge", "drop_clean", "face", "twin", "skip",
-    "ask",    "bus",      "settle", "rewind_save", "rewind_load"};
+    "run", "run_long", "reg",         "raw",         "command",     "garble",  "publish",
+    "msi", "poke",     "config",      "fault",       "withhold",    "release", "resetn",
+    "its", "lpis",     "acknowledge", "drop_clean",  "face",        "twin",    "skip",
+    "ask", "bus",      "settle",      "rewind_save", "rewind_load", "control"};
 static_assert(sizeof names / sizeof names[0] == unsigned(code::codes), "one name a code");
 
 const char *op_name(code c) { return names[unsigned(c) % unsigned(code::codes)]; }
@@ -272,6 +272,8 @@ void program::step(const op &o)
         return op_rewind_save();
     case code::rewind_load:
         return op_rewind_load();
+    case code::control:
+        return op_control(o);
     case code::codes:
         break;
     }

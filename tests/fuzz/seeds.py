@@ -19,7 +19,7 @@ HEADER = 24
 
 CODES = ("run run_long reg raw command garble publish msi poke config fault withhold release resetn "
          "its lpis acknowledge drop_clean face twin skip ask bus settle rewind_save "
-         "rewind_load").split()
+         "rewind_load control").split()
 CODE = {name: number for number, name in enumerate(CODES)}
 
 # Places of the opcodes in op_command().
