@@ -214,6 +214,11 @@ static inline bool its_collection_in_hardware(const its_facts *facts, uint32_t i
  */
 bool its_command_stalls(const its_profile *profile, const its_verdict *verdict);
 
+/* Whose report an error of this command is: an INT's is that of a translation, like an MSI's (GIC-600AE
+ * TRM, command errors: FCTLR.UEE; FCTLR.CEE for the others). */
+enum { ITS_REPORT_COMMAND = 1, ITS_REPORT_TRANSLATION = 2 };
+uint8_t its_command_report(uint8_t opcode);
+
 /* The 24-bit code of an error: 0x01, command byte (CLEAR has SYNC's, as published), reason. */
 uint32_t its_error_code(uint8_t opcode, uint8_t reason);
 

@@ -77,6 +77,11 @@ bool its_command_stalls(const its_profile *profile, const its_verdict *verdict)
     return profile->command_error == 1;
 }
 
+uint8_t its_command_report(uint8_t opcode)
+{
+    return opcode == ITS_CMD_INT ? ITS_REPORT_TRANSLATION : ITS_REPORT_COMMAND;
+}
+
 uint32_t its_error_code(uint8_t opcode, uint8_t reason)
 {
     /* Every published list gives CLEAR (04) the command byte 05. */

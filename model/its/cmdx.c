@@ -24,7 +24,7 @@ static void refuse(its_cmdx *u, const its_wires *w)
     else
         its_emit(w->probe, ITS_UNIT_CMDX, ITS_EV_CMD_ERROR, u->ref, u->verdict.code, 0,
                  u->request.cmd.opcode);
-    u->error = true;
+    u->error = its_command_report(u->request.cmd.opcode);
     retire(u, w, its_command_stalls(w->profile, &u->verdict));
 }
 
@@ -197,7 +197,7 @@ void its_cmdx_clock(its_cmdx *u, const its_wires *w)
     u->fetch.valid = false;
     u->message.valid = false;
     u->retire = false;
-    u->error = false;
+    u->error = 0;
     u->await &= w->xlat_busy & ~w->xlat_freed;
 
     switch ((its_cmdx_state)u->state) {

@@ -46,7 +46,7 @@ typedef struct its_cmdx {
     bool acked;
     bool retire;
     bool retire_stall;
-    bool error;
+    uint8_t error; /* pulse: its_command_report() */
 } its_cmdx;
 
 void its_cmdx_reset(its_cmdx *u);

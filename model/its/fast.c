@@ -139,15 +139,17 @@ static its_rdack tell(its_fast *f, unsigned rd, its_rd_kind kind, uint32_t intid
     return f->message(f->host, rd, &msg, handed, host);
 }
 
-static void report_command(its_fast *f)
+static void report_command(its_fast *f, uint8_t what)
 {
-    its_report_command(&f->core->gits.report, profile(f), f->x->w.probe);
+    its_report_command(&f->core->gits.report, profile(f), f->x->w.probe, what);
 }
 
 static void command_told(its_fast *f, const its_rdack *ack, uint8_t part_of)
 {
-    if (its_rdlink_report(profile(f), f->x->w.probe, ack, part_of))
-        report_command(f);
+    uint8_t what = its_rdlink_report(profile(f), f->x->w.probe, ack, part_of);
+
+    if (what)
+        report_command(f, what);
 }
 
 static its_rdack command_tells(its_fast *f, unsigned rd, its_rd_kind kind, uint32_t intid,
@@ -220,7 +222,7 @@ static void write(its_fast *f, const its_verdict *v, uint32_t ref)
 
 static bool stalls(its_fast *f, const its_verdict *v, const its_cmd *cmd, uint32_t ref)
 {
-    report_command(f);
+    report_command(f, its_command_report(cmd->opcode));
     if (v->kind == ITS_VERDICT_FAULT)
         report(f, ITS_UNIT_CMDX, ITS_EV_CMD_FAULT, ref, v->address, 0, cmd->opcode);
     else
@@ -257,7 +259,7 @@ static bool fetch_packet(its_fast *f, uint64_t dw[ITS_CMD_WORDS], uint64_t addre
     report(f, ITS_UNIT_CMDF, ITS_EV_CMD_FETCH, ref, address, 0, 0);
     report(f, ITS_UNIT_MST, ITS_EV_MEM_READ, ref, address, ITS_CMD_BYTES, ITS_CLIENT_QUEUE);
     if (!f->memory->read(f->memory->host, address, raw, ITS_CMD_BYTES, ITS_ID_QUEUE)) {
-        report_command(f);
+        report_command(f, ITS_REPORT_COMMAND);
         report(f, ITS_UNIT_MST, ITS_EV_MEM_FAULT, ref, address, 0, ITS_CLIENT_QUEUE);
         return false;
     }

@@ -445,8 +445,12 @@ static void take_reports(its_gits *u, const its_wires *w)
 {
     const its_unmapped *lost = &w->unmapped;
 
-    if (w->cmdx_error || w->cmdf_error || w->rd_command_error)
-        its_report_command(&u->report, w->profile, w->probe);
+    uint8_t commands = w->cmdx_error | w->rd_command_error;
+
+    if (w->cmdf_error)
+        commands |= ITS_REPORT_COMMAND;
+    if (commands)
+        its_report_command(&u->report, w->profile, w->probe, commands);
     if (w->rd_msi_refused)
         its_report_refused(&u->report, w->probe);
     if (lost->count)

@@ -153,16 +153,16 @@ uint32_t its_rdlink_refusal(const its_rdack *ack, uint8_t part_of)
     return its_error_code(opcode_of(ack, part_of), reason);
 }
 
-bool its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
-                       uint8_t part_of)
+uint8_t its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
+                          uint8_t part_of)
 {
     uint32_t code = its_rdlink_refusal(ack, part_of);
 
     if (!code || profile->command_error != 2)
-        return false;
+        return 0;
     its_emit(probe, ITS_UNIT_RDLINK, ITS_EV_CMD_REFUSED, ack->ref, code, 0,
              opcode_of(ack, part_of));
-    return true;
+    return its_command_report(opcode_of(ack, part_of));
 }
 
 bool its_rdlink_msi_refused(const its_rdack *ack)
@@ -286,7 +286,7 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
     its_rdset offered = u->offer;
 
     u->command_acked = false;
-    u->command_refused = false;
+    u->command_refused = 0;
     u->msi_refused = false;
     ITS_EACH_RD (rd, &acked)
         if (its_fire(&w->rd_ack[rd]))

@@ -65,7 +65,7 @@ typedef struct its_rdlink {
     uint8_t mark;     /* high-water mark of the queues */
     bool command_waits;
     bool command_acked;
-    bool command_refused; /* pulses for reports */
+    uint8_t command_refused; /* pulses for reports; this one its_command_report() */
     bool msi_refused;
 } its_rdlink;
 
@@ -83,9 +83,9 @@ its_rd_kind its_rdlink_kind(uint8_t message);
  */
 uint32_t its_rdlink_refusal(const its_rdack *ack, uint8_t part_of);
 
-/* True: reported. */
-bool its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
-                       uint8_t part_of);
+/* 0, or the command's its_command_report(): reported. */
+uint8_t its_rdlink_report(const its_profile *profile, const its_probe *probe, const its_rdack *ack,
+                          uint8_t part_of);
 
 /* The acknowledgement says that an MSI found no LPI to set. */
 bool its_rdlink_msi_refused(const its_rdack *ack);

@@ -19,9 +19,13 @@ static void raise(its_report *u, const its_probe *probe)
     its_emit(probe, ITS_UNIT_REG, ITS_EV_SYSERR, ITS_REF_NONE, 0, 0, 0);
 }
 
-void its_report_command(its_report *u, const its_profile *profile, const its_probe *probe)
+void its_report_command(its_report *u, const its_profile *profile, const its_probe *probe,
+                        uint8_t what)
 {
-    if (profile->seis || ITS_GET(u->fctlr, FCTLR_CEE))
+    bool command = (what & ITS_REPORT_COMMAND) && ITS_GET(u->fctlr, FCTLR_CEE);
+    bool translation = (what & ITS_REPORT_TRANSLATION) && ITS_GET(u->fctlr, FCTLR_UEE);
+
+    if (profile->seis || command || translation)
         raise(u, probe);
 }
 

@@ -8,7 +8,8 @@
  * Overflow. Its bits are cleared by writing 1 (Arm Architecture Registers, GITS_STATUSR).
  *
  * The system error output is high for the cycle after an error: a command error with GITS_TYPER.SEIS
- * (profile seis) or FCTLR.CEE, an MSI that was not delivered with FCTLR.UEE (GIC-600 TRM, GITS_FCTLR).
+ * (profile seis) or FCTLR.CEE, an MSI that was not delivered, or an INT in error, with FCTLR.UEE
+ * (GIC-600 TRM, GITS_FCTLR).
  * Nothing waits for it, and no error is lost or found because of it.
  *
  * Plain data structure of the registers' unit; the fast face calls the same functions.
@@ -35,8 +36,9 @@ typedef struct its_report {
 /* Bits of an access, GITS_STATUSR_RRD ... WROD; nothing happens without GITS_STATUSR. */
 void its_report_access(its_report *u, const its_profile *profile, uint64_t bits);
 
-/* A command was found in error, by the ITS or by a redistributor. */
-void its_report_command(its_report *u, const its_profile *profile, const its_probe *probe);
+/* Commands were found in error, by the ITS or by a redistributor: ITS_REPORT_..., at least one. */
+void its_report_command(its_report *u, const its_profile *profile, const its_probe *probe,
+                        uint8_t what);
 
 /* A redistributor refused an MSI: its LPIs are off, or it does not have the INTID. */
 void its_report_refused(its_report *u, const its_probe *probe);

@@ -340,7 +340,7 @@ typedef struct its_wires {
     bool retire;                     /* pulse: the command is done with */
     bool retire_stall;               /* with retire: stall instead of moving CREADR */
     bool cmdx_idle;
-    bool cmdx_error;                 /* pulse: a command in error, or lost to a bus error */
+    uint8_t cmdx_error; /* pulse: its_command_report() of one in error, or lost to a bus error */
 
     /* store (caches, miss registers, write buffer) */
     its_answer xlat_answer;
@@ -365,7 +365,8 @@ typedef struct its_wires {
     bool compound_busy;   /* cmdx must not offer any message */
     bool command_acked;   /* pulse: the command's message (or compound effect) is acknowledged */
     bool rdlink_idle;     /* nothing queued, nothing unacknowledged */
-    bool rd_command_error; /* pulse: a command's message was refused (command_error 2) */
+    uint8_t
+        rd_command_error;  /* pulse: its_command_report() of commands refused (command_error 2) */
     bool rd_msi_refused;   /* pulse: an MSI's message was */
     its_rdmsg_ch rd_message[ITS_MAX_RD]; /* rdlink -> redistributor */
     its_rdack_ch rd_ack[ITS_MAX_RD];     /* redistributor -> rdlink */

@@ -285,6 +285,70 @@ TEST(Gic600Clocked, ASavedStateGoesOnAsTheOriginalDid)
     }
 }
 
+/* --- switched off in the middle ------------------------------------------------------------------------ */
+
+TEST(Gic600Clocked, ADisableAtAnyEdgeEndsWhatWasBegunAndThenNothingIsAccessed)
+{
+    constexpr uint64_t BUSY = UINT64_C(1) << 61;
+    for (auto &d : deeds()) {
+        auto g = prepared(7);
+        g->write(ITS_FRAME_GITS, d.offset, d.value, d.offset == OPR ? 8 : 4);
+        g->start_msi(1, 1);
+        for (unsigned edge = 0; edge < 90; edge += 1 + edge / 40) {
+            auto state = g->save();
+            auto b = prepared(7);
+            b->load(state);
+            b->tick(edge);
+            while (!b->host_idle())
+                b->tick();
+            b->quiesce();
+            uint64_t opsr = b->read(ITS_FRAME_GITS, OPSR, 8);
+            if (d.offset != OPR || d.value >> 60 != ITS_OPR_TRACK) {
+                EXPECT_EQ(opsr & BUSY, 0u) << std::hex << d.value;
+            }
+            EXPECT_EQ(b->read(ITS_FRAME_GITS, FCTLR) & (IEC | IDC | ICC), 0u);
+            for (unsigned kind = 0; kind < ITS_ENTRY_KINDS; kind++)
+                EXPECT_EQ(b->look().dirty[kind], 0u);
+            b->tick(50);
+            ASSERT_EQ(b->its_accesses_while_off, 0u);
+            EXPECT_TRUE(tables(*b).ite(b->itt(1), 3).valid);
+            b->enable();
+            b->msi(1, 3);
+            b->settle();
+            ASSERT_TRUE(b->pending(3, 8195)) << std::hex << d.value << " " << std::dec << edge;
+        }
+    }
+}
+
+TEST(Gic600Clocked, AResetAtAnyEdgeForgetsWhatWasBegun)
+{
+    for (auto &d : deeds()) {
+        auto g = prepared(7);
+        g->write(ITS_FRAME_GITS, d.offset, d.value, d.offset == OPR ? 8 : 4);
+        g->start_msi(1, 1);
+        for (unsigned edge = 0; edge < 60; edge++) {
+            auto b = prepared(7);
+            b->load(g->save());
+            b->reset();
+            uint64_t written = b->mem.writes;
+            b->tick(200);
+            ASSERT_EQ(b->mem.writes, written);
+            for (uint32_t offset : {FCTLR, OPR, OPR + 4, OPSR, OPSR + 4})
+                ASSERT_EQ(b->read(ITS_FRAME_GITS, offset), 0u) << std::hex << d.value;
+            EXPECT_EQ(b->ctlr(), 0x80000000u);
+            EXPECT_TRUE(b->look().idle);
+            b->boot();
+            b->mapd(1, 9);
+            b->mapti(1, 1, 8200, 2);
+            b->run();
+            b->msi(1, 1);
+            b->settle();
+            ASSERT_TRUE(b->pending(2, 8200)) << std::hex << d.value << " " << std::dec << edge;
+            g->tick();
+        }
+    }
+}
+
 /* --- all of it at once ------------------------------------------------------------------------------- */
 
 TEST_P(Gic600, InvalidationsLocksAndTrialsChangeNothingButTime)

@@ -51,7 +51,7 @@ protected:
     }
     void bad_command()
     {
-        g->event(ITS_CMD_INT, 9, 9);
+        g->event(ITS_CMD_CLEAR, 9, 9);
         g->run();
         g->tick(3);
     }
@@ -91,12 +91,15 @@ TEST_P(Report, CommandErrorsRaiseTheOutputWhenCeeIsSet)
     EXPECT_EQ(errors(), 1u);
     g->skip_command();
     g->write(ITS_FRAME_GICR, 0, 0, 4, 1);
-    g->event(ITS_CMD_INT, 1, 1); /* found by the redistributor */
+    g->event(ITS_CMD_CLEAR, 1, 1); /* found by the redistributor */
     g->run();
     EXPECT_EQ(errors(), 1u);
     g->movall(1, 2);
     g->run();
     EXPECT_EQ(errors(), 1u);
+    g->event(ITS_CMD_INT, 1, 1);
+    g->run();
+    EXPECT_EQ(errors(), 0u) << "a translation's";
     msi(9, 9);
     msi(1, 1);
     EXPECT_EQ(errors(), 0u) << "MSIs are not CEE's";
@@ -120,8 +123,16 @@ TEST_P(Report, LostMsisRaiseTheOutputWhenUeeIsSet)
     g->settle();
     msi(1, 1);
     EXPECT_EQ(errors(), 1u) << "LPIs are off there";
+    g->event(ITS_CMD_INT, 1, 1); /* found by the redistributor */
+    g->run();
+    EXPECT_EQ(errors(), 1u);
+    g->event(ITS_CMD_INT, 9, 9);
+    g->run();
+    EXPECT_TRUE(g->look().stalled);
+    EXPECT_EQ(errors(), 1u);
+    g->skip_command();
     bad_command();
-    EXPECT_EQ(errors(), 0u) << "commands are not UEE's";
+    EXPECT_EQ(errors(), 0u) << "other commands are not UEE's";
     g->quiesce();
     msi(9, 9);
     EXPECT_EQ(errors(), 0u) << "not accepted at all";
