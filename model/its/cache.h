@@ -59,7 +59,7 @@ static inline its_line *its_cache_find(const its_cache *u, its_line *lines, uint
                                        uint32_t key)
 {
     its_line *l = lines + its_cache_set(u, device, key);
-    for (its_line *end = l + u->ways; l != end; l++)
+    for (const its_line *end = l + u->ways; l != end; l++)
         if (l->present && l->key == key && l->device == device)
             return l;
     return NULL;

@@ -122,7 +122,7 @@ static void scan(its_fast *f, its_scan how, uint32_t device)
     if (how == ITS_SCAN_NONE || cache->held == 0)
         return;
     f->cycles += cache->sets;
-    for (its_line *end = line + cache->sets * cache->ways; line != end; line++) {
+    for (const its_line *end = line + cache->sets * cache->ways; line != end; line++) {
         if (!line->present || line->device != device)
             continue;
         if (line->dirty && how == ITS_SCAN_WRITE_BACK)
@@ -428,7 +428,7 @@ static void write_back(its_fast *f, its_cache *cache)
 
     if (cache->dirty == 0)
         return;
-    for (its_line *end = line + cache->sets * cache->ways; line != end; line++)
+    for (const its_line *end = line + cache->sets * cache->ways; line != end; line++)
         if (line->present && line->dirty) {
             write_line(f, cache, line);
             its_cache_clean(cache, line);

@@ -78,7 +78,9 @@ static void route_access(its_block *c)
     to->d = from->d;
     from->ready = here ? to->ready : !c->s->nowhere;
     c->slv_w.result.valid = c->s->nowhere || result->valid;
-    c->slv_w.result.d = c->s->nowhere ? (its_access_result){.fault = false} : result->d;
+    c->slv_w.result.d = result->d;
+    if (c->s->nowhere)
+        c->slv_w.result.d = (its_access_result){.fault = false};
     result->ready = c->slv_w.result.ready && !c->s->nowhere;
 }
 

@@ -144,7 +144,7 @@ static unsigned run_of(unsigned bits, unsigned *lane)
         ;
     while (bits >> (*lane + n) & 1u)
         n++;
-    return bits >> (*lane + n) ? 0 : n;
+    return (bits >> (*lane + n)) == 0 ? n : 0;
 }
 
 /* Lanes the beat may use: from its address to the end of its 2^size bytes. */
