@@ -138,7 +138,7 @@ void workshop::prepare()
     if (shell("cmake -S " + quote(tree_) + " -B " + quote(tree_ / "build") +
               " -G Ninja -DCMAKE_BUILD_TYPE=Release -DITS_TLM=OFF -DITS_BENCH=OFF -DITS_TESTS=ON"
               " -DCMAKE_C_FLAGS='-w -Werror=int-conversion -Werror=incompatible-pointer-types'"
-              " -DCMAKE_CXX_FLAGS='-O1 -w' -DCMAKE_CXX_FLAGS_RELEASE=-DNDEBUG"
+              " -DCMAKE_CXX_FLAGS=-w"
               " -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold"
               " -DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST >" +
               quote(log_) + " 2>&1") != 0 ||
