@@ -245,6 +245,7 @@ its_status gic500_load(gic500 *g, const void *bytes, size_t size)
     connect(g);
     g->probe.cycle = g->s->cycle;
     gic500_touch(g);
+    gic500_drive_wires(g); /* a fast call may come before the next edge */
     return ITS_OK;
 }
 
