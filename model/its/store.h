@@ -94,7 +94,7 @@ unsigned its_store_drop_clean(its_store *u, its_line *lines);
 
 /* --- the same state without time, for the fast face; see fast.c ------------------------------ */
 
-/* The cache that holds entries of this kind, or NULL for level 1. */
+/* The cache that holds entries of this kind, which is none of level 1. */
 its_cache *its_store_cache(its_store *u, its_entry_kind what);
 
 /* Looks a name up everywhere: hardware collections, caches, level 1, write buffer. */

@@ -15,11 +15,7 @@ its_cache *its_store_cache(its_store *u, its_entry_kind what)
 {
     if (what == ITS_ENTRY_DTE)
         return &u->device;
-    if (what == ITS_ENTRY_ITE)
-        return &u->event;
-    if (what == ITS_ENTRY_CTE)
-        return &u->collection;
-    return NULL;
+    return what == ITS_ENTRY_ITE ? &u->event : &u->collection;
 }
 
 its_name its_store_line_name(const its_cache *cache, const its_line *line)
@@ -135,14 +131,13 @@ void its_store_keep(its_store *u, its_line *lines, const its_profile *profile, c
                     const its_name *name, const its_entry *value, bool room, its_line *evicted,
                     bool *dirty)
 {
-    its_cache *cache = its_store_cache(u, (its_entry_kind)name->what);
-
     *dirty = false;
-    if (!cache) {
+    if (is_level1(name->what)) {
         if (value->valid)
             level1_keep(u, profile, name, value);
         return;
     }
+    its_cache *cache = its_store_cache(u, (its_entry_kind)name->what);
     if (cache->policy == ITS_POLICY_NONE)
         return;
     its_line *line = its_cache_find(cache, lines, name->device, name->key);
@@ -281,15 +276,12 @@ static const its_cache *cache_of(const its_store *u, its_entry_kind what)
 {
     if (what == ITS_ENTRY_DTE)
         return &u->device;
-    if (what == ITS_ENTRY_ITE)
-        return &u->event;
-    return what == ITS_ENTRY_CTE ? &u->collection : NULL;
+    return what == ITS_ENTRY_ITE ? &u->event : &u->collection;
 }
 
 unsigned its_store_dirty(const its_store *u, its_entry_kind what)
 {
-    const its_cache *cache = cache_of(u, what);
-    unsigned n = cache ? cache->dirty : 0;
+    unsigned n = is_level1((uint8_t)what) ? 0 : cache_of(u, what)->dirty;
     for (unsigned i = 0; i < u->wbuf.used; i++)
         n += u->wbuf.line[i].name.what == what;
     return n;
@@ -297,10 +289,10 @@ unsigned its_store_dirty(const its_store *u, its_entry_kind what)
 
 unsigned its_store_held(const its_store *u, its_entry_kind what)
 {
-    const its_cache *cache = cache_of(u, what);
     unsigned n = 0;
-    if (cache)
-        return cache->held;
+
+    if (!is_level1((uint8_t)what))
+        return cache_of(u, what)->held;
     for (unsigned i = 0; i < ITS_LEVEL1_MAX; i++)
         n += u->level1[i].present && u->level1[i].what == what;
     return n;

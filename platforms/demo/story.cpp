@@ -3,6 +3,7 @@
 #include "story.h"
 
 #include <cinttypes>
+#include <cmath>
 #include <unistd.h>
 
 #include "watch/text.h"
@@ -57,7 +58,7 @@ story::story(const sc_core::sc_module_name &name, const replay::trace &t,
     waves_file_ = open("demo.vcd", "w");
     waves_ = std::make_unique<its_waves>();
     its_waves_open(waves_.get(), waves_file_.get(), &bench_.gic().profile(),
-                   static_cast<uint64_t>(bench_.period().to_seconds() * 1e12 + 0.5));
+                   static_cast<uint64_t>(std::llround(bench_.period().to_seconds() * 1e12)));
     its_fan_add(&fan_, its_counters_sink, &counters_);
     its_fan_add(&fan_, replay::diary::sink, &diary_);
     its_fan_add(&fan_, its_text_sink, text_.get());

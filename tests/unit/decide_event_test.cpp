@@ -272,8 +272,8 @@ TEST(DecideMovall, FindsRedistributorsByAddressWhenPtaIs1)
 TEST(DecideSync, GoesToEveryRedistributorAndNoFurther)
 {
     World w = flat();
-    for (uint16_t rd = 0; rd < w.profile.redistributors; rd++)
-        EXPECT_TRUE(w.decides(sync(rd), done().sends(ITS_RD_SYNC, rd)));
+    for (uint32_t rd = 0; rd < w.profile.redistributors; rd++)
+        EXPECT_TRUE(w.decides(sync(rd), done().sends(ITS_RD_SYNC, uint16_t(rd))));
     EXPECT_TRUE(w.decides(sync(w.profile.redistributors), error(0x010520)));
     EXPECT_TRUE(w.decides(sync(0xffff), error(0x010520)));
 }
