@@ -110,7 +110,8 @@ bool workshop::build(const std::string &target) const
                  " 2>&1") == 0;
 }
 
-/* Time on the processor, so that a busy machine catches nothing. The exit code; `failed` becomes the first test that failed. */
+/* Time on the processor, so that a busy machine catches nothing. Returns the exit code; `failed`
+   becomes the first test that failed. */
 int workshop::run(const program &what, unsigned cpu_seconds, std::string *failed) const
 {
     int code = shell("cd " + quote(tree_) + " && (ulimit -c 0; ulimit -v " + MEMORY_LIMIT_KB +
