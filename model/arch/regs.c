@@ -2,6 +2,7 @@
 #include "arch/regs.h"
 
 #include "arch/entry.h"
+#include "arch/perturb.h"
 
 #define RO ITS_REG_RO
 #define RW ITS_REG_RW
@@ -261,23 +262,22 @@ uint64_t its_reg_unknown(const its_profile *profile, its_reg reg)
     }
 }
 
-/* A well-mixed number of the seed (the finalizer of splitmix64). */
-static uint64_t random_of(uint64_t seed)
+/* What UNKNOWN fields are to be, when they are to be anything but zero. */
+static uint64_t random_reset(const its_profile *profile, its_reg reg, unsigned rd)
 {
-    seed += UINT64_C(0x9e3779b97f4a7c15);
-    seed = (seed ^ seed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    seed = (seed ^ seed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return seed ^ seed >> 31;
+    if (profile->perturb)
+        return its_perturb_bits(profile->perturb, ITS_PERTURB_RESET, reg, rd);
+    return its_mix((uint64_t)profile->reset_seed << 32 | (uint64_t)reg << 16 | rd);
 }
 
 uint64_t its_reg_out_of_reset(const its_profile *profile, its_reg reg, unsigned rd)
 {
     uint64_t value = its_reg_reset(profile, reg, rd);
-    uint64_t seed = (uint64_t)profile->reset_seed << 32 | (uint64_t)reg << 16 | rd;
 
-    if (!profile->unknown_reset)
+    if (!profile->unknown_reset && !profile->perturb)
         return value;
-    return its_reg_write(profile, reg, value, random_of(seed) & its_reg_unknown(profile, reg));
+    return its_reg_write(profile, reg, value,
+                         random_reset(profile, reg, rd) & its_reg_unknown(profile, reg));
 }
 
 uint64_t its_reg_read_mask(its_reg reg)

@@ -75,12 +75,13 @@ uint64_t its_reg_reset(const its_profile *profile, its_reg reg, unsigned rd);
  */
 uint64_t its_reg_mask(const its_profile *profile, its_reg reg);
 
-/* Bits that the architecture leaves UNKNOWN at reset: what unknown_reset 1 fills at random. */
+/* Bits that the architecture leaves UNKNOWN at reset: what unknown_reset 1 or perturb fills at random. */
 uint64_t its_reg_unknown(const its_profile *profile, its_reg reg);
 
 /*
  * its_reg_reset(), but with the UNKNOWN fields as the profile's unknown_reset wants them: 0, or random
- * numbers that depend on nothing but reset_seed, the register and `rd`.
+ * numbers that depend on nothing but reset_seed, the register and `rd`. With perturb they are random
+ * in any case, and perturb is the seed.
  */
 uint64_t its_reg_out_of_reset(const its_profile *profile, its_reg reg, unsigned rd);
 

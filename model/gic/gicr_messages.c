@@ -5,6 +5,7 @@
  * An LPI is found in its line, else in its chunk of the pending table; only an LPI that becomes
  * pending and has no line needs its configuration from memory.
  */
+#include "arch/perturb.h"
 #include "gic/gicr_parts.h"
 
 enum { LOCATE, PLACE, RERANK, WRITE, LINES, TABLE };
@@ -32,6 +33,19 @@ static bool locate(gicr *u, place *p, const gicr_context *x)
     return true;
 }
 
+/* Perturbed, what was learnt last of an LPI that is not pending may be forgotten. */
+ITS_PERTURBED_ONLY
+static void forget(gicr *u, const gicr_context *x)
+{
+    unsigned line = u->lines.prev[GICR_LINES];
+
+    if (line == GICR_LINES || !u->lines.intid[line])
+        return;
+    if (its_perturb_chance(x->profile->perturb, ITS_PERTURB_CONFIG, x->probe->cycle,
+                           (uint64_t)u->ref << 16 | x->rd))
+        gicr_line_drop(&u->lines, line);
+}
+
 static bool done_set(gicr *u, const gicr_context *x)
 {
     gicr_report(x, ITS_EV_LPI_SET, u->ref, u->intid, u->was);
@@ -43,6 +57,8 @@ static bool set(gicr *u, const gicr_context *x)
 {
     if (u->stage == LOCATE) {
         place p;
+        if (x->profile->perturb)
+            forget(u, x);
         if (!locate(u, &p, x))
             return false;
         u->was = p.words || (p.line != GICR_NO_LINE && gicr_line_pending(&u->lines, p.line));

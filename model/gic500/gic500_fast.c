@@ -118,7 +118,7 @@ static its_access_result access_rd(gic500 *g, const its_access *a, const its_mem
 static void note_drain(gic500 *g, uint64_t took)
 {
     gic500_state *s = g->s;
-    uint64_t least = g->profile.quiescent_min;
+    uint64_t least = s->core.drain.least;
 
     if (s->core.drain.state == ITS_WRITEBACK && s->core.drain.disabled_at == s->cycle &&
         s->drain_until <= s->cycle)

@@ -35,6 +35,7 @@ static void connect(gic500 *g)
     g->mst_w = (its_mst_wires){
         .client = {&g->x.w.store_mem, &g->x.w.fetch_mem, &g->lpi_mem},
         .clients = 3,
+        .profile = &g->profile,
         .probe = &g->probe,
     };
     g->dist_w = (gicd_wires){.profile = &g->profile, .probe = &g->probe};

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arch/perturb.h"
+
 /* --- the end of a command -------------------------------------------------------------------- */
 
 static void retire(its_cmdx *u, const its_wires *w, bool stall)
@@ -143,6 +145,9 @@ static void accept(its_cmdx *u, const its_wires *w)
     u->request = (its_request){.cmd = its_cmd_unpack(p->dw)};
     u->ref = p->ref;
     u->count = (uint8_t)w->profile->command_cycles;
+    if (w->profile->perturb)
+        u->count =
+            its_perturb_stage(w->profile->perturb, ITS_PERTURB_COMMAND, w->probe->cycle, u->count);
     u->state = CMDX_DECODE;
     memset(u->known.state, 0, sizeof u->known.state);
     its_emit(w->probe, ITS_UNIT_CMDX, ITS_EV_CMD_START, u->ref, u->request.cmd.device,

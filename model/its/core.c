@@ -217,7 +217,7 @@ uint64_t its_core_wake(const its_core *u, const its_core_wires *x, uint64_t now)
     if (wake == 0 || store_called(u) || its_opr_wake(&u->opr) == 0)
         return 0;
     wake = sooner(wake, its_rdlink_wake(&u->rdlink, now));
-    return sooner(wake, its_drain_wake(&u->drain, x->w.profile, now));
+    return sooner(wake, its_drain_wake(&u->drain, now));
 }
 
 bool its_core_idle(const its_core *u, const its_core_wires *x)

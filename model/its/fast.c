@@ -91,6 +91,17 @@ static void fetch(its_fast *f, const its_name *name, uint32_t ref, its_operands 
         write_line(f, its_store_cache(&f->core->store, (its_entry_kind)name->what), &evicted);
 }
 
+ITS_PERTURBED_ONLY
+static void disturb(its_fast *f)
+{
+    its_name name;
+    its_entry value;
+
+    if (its_store_disturb(&f->core->store, f->lines, profile(f), f->x->w.probe, true, &name,
+                          &value))
+        write_entry(f, &name, ITS_REF_NONE, &value);
+}
+
 static void learn(its_fast *f, const its_verdict *v, uint32_t ref, its_operands *known)
 {
     its_name name = its_verdict_name(v);
@@ -236,6 +247,8 @@ static bool execute(its_fast *f, const uint64_t dw[ITS_CMD_WORDS], uint32_t ref)
     its_operands known;
     its_verdict v;
 
+    if (profile(f)->perturb)
+        disturb(f);
     memset(known.state, 0, sizeof known.state);
     f->cycles += profile(f)->command_cycles;
     report(f, ITS_UNIT_CMDX, ITS_EV_CMD_START, ref, rq.cmd.device, rq.cmd.event, rq.cmd.opcode);
@@ -353,6 +366,8 @@ static bool translate(its_fast *f, const its_msi *msi)
     its_operands known;
     its_verdict v;
 
+    if (profile(f)->perturb)
+        disturb(f);
     memset(known.state, 0, sizeof known.state);
     f->cycles += profile(f)->translation_cycles;
     guess(f, msi, &known);

@@ -241,7 +241,11 @@ static void connect(its_block *c)
     its_core_connect(&c->x, &c->profile, &c->probe);
     c->slv_w = (its_slv_wires){.profile = &c->profile, .probe = &c->probe, .whole_gic = false};
     c->mst_w = (its_mst_wires){
-        .client = {&c->x.w.store_mem, &c->x.w.fetch_mem}, .clients = 2, .probe = &c->probe};
+        .client = {&c->x.w.store_mem, &c->x.w.fetch_mem},
+        .clients = 2,
+        .profile = &c->profile,
+        .probe = &c->probe,
+    };
 }
 
 its_block *its_create(void *storage, size_t bytes, const its_profile *profile, its_status *status)

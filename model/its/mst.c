@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arch/perturb.h"
+
 #define DONE_WRITE 0x80u
 #define DONE_MASK (2u * ITS_IDS - 1u)
 #define NOBODY ITS_MST_CLIENTS
@@ -20,7 +22,7 @@ static uint16_t id_bit(unsigned id)
 
 static void drive_response(const its_mst *u, its_mem_response *r)
 {
-    r->valid = u->done_count > 0;
+    r->valid = u->done_count > 0 && !u->keeps_back;
     if (!r->valid)
         return;
     uint8_t done = u->done[u->done_first];
@@ -69,10 +71,43 @@ void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-static void push_done(its_mst *u, unsigned entry)
+/* Perturbed: index in due[] of an entry of done[]. */
+static unsigned due_index(unsigned entry)
 {
+    return entry & DONE_WRITE ? ITS_IDS + (entry & ~DONE_WRITE) : entry;
+}
+
+ITS_PERTURBED_ONLY
+static void delay(its_mst *u, const its_mst_wires *w, unsigned entry)
+{
+    u->due[due_index(entry)] =
+        its_perturbed_due(w->profile, ITS_PERTURB_ANSWER, w->probe->cycle, entry);
+}
+
+static void push_done(its_mst *u, const its_mst_wires *w, unsigned entry)
+{
+    if (w->profile->perturb)
+        delay(u, w, entry);
     u->done[(u->done_first + u->done_count) & DONE_MASK] = (uint8_t)entry;
     u->done_count++;
+}
+
+/* Perturbed: the first answer that is due is next; they are of different IDs, so any order will do. */
+ITS_PERTURBED_ONLY
+static void choose_answer(its_mst *u, const its_mst_wires *w)
+{
+    u->keeps_back = true;
+    for (unsigned i = 0; i < u->done_count; i++) {
+        unsigned at = (u->done_first + i) & DONE_MASK;
+        uint8_t entry = u->done[at];
+        if (u->due[due_index(entry)] > w->probe->cycle)
+            continue;
+        for (; at != u->done_first; at = (at - 1u) & DONE_MASK)
+            u->done[at] = u->done[(at - 1u) & DONE_MASK];
+        u->done[at] = entry;
+        u->keeps_back = false;
+        return;
+    }
 }
 
 static void pop_done(its_mst *u)
@@ -141,7 +176,7 @@ static void take_r(its_mst *u, const its_mst_wires *w, const its_axi_r *r)
     if (read->fault)
         report_fault(w, read->addr, read->ref, read->client);
     u->reads_owed &= (uint16_t)~id_bit(id);
-    push_done(u, id);
+    push_done(u, w, id);
 }
 
 static void take_b(its_mst *u, const its_mst_wires *w, const its_axi_b *b)
@@ -161,7 +196,7 @@ static void take_b(its_mst *u, const its_mst_wires *w, const its_axi_b *b)
     if (write->fault)
         report_fault(w, write->addr, write->ref, write->client);
     u->writes_owed &= (uint16_t)~id_bit(id);
-    push_done(u, id | DONE_WRITE);
+    push_done(u, w, id | DONE_WRITE);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -318,7 +353,7 @@ void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
     u->in_reset = false;
     u->late_taken = false;
     take_handshakes(u, port);
-    if (u->done_count)
+    if (u->done_count && !u->keeps_back)
         pop_done(u);
     if (its_fire(&port->r))
         take_r(u, w, &port->r.d);
@@ -327,6 +362,8 @@ void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
     for (unsigned i = 0; i < w->clients; i++)
         if (its_fire(w->client[i]))
             push(&u->queue[i], &w->client[i]->d);
+    if (u->done_count && w->profile->perturb)
+        choose_answer(u, w);
     if (all_queues_empty(u))
         return;
     start_read(u, w);

@@ -13,7 +13,7 @@
  * different IDs may interleave. AxPROT is non-secure, unprivileged, data.
  *
  * Every answer is broadcast on w->response for one cycle, in the order the last beats arrived, one
- * a cycle; an error on any beat, or a burst of another length than asked for, is `fault`.
+ * a cycle (perturbed, arch/perturb.h, later and in another order); an error on any beat, or a burst of another length than asked for, is `fault`.
  *
  * resetn (architecture: handshakes that complete at the first reset edge still count): every queue
  * and every answer is gone, valid and ready are low until the first edge after reset. What
@@ -28,6 +28,7 @@
 #ifndef ITSIM_ITS_MST_H
 #define ITSIM_ITS_MST_H
 
+#include "arch/profile.h"
 #include "wire/axi.h"
 #include "wire/event.h"
 #include "wire/mem.h"
@@ -43,6 +44,7 @@ extern "C" {
 typedef struct its_mst_wires {
     its_mem_ch *client[ITS_MST_CLIENTS]; /* client -> mst; mst drives ready only */
     unsigned clients;                    /* 1..3 are connected */
+    const its_profile *profile;
     const its_probe *probe;
     its_mem_response response; /* mst -> all clients */
     uint16_t reads_owed;       /* IDs not free: issued and not yet broadcast, or late */
@@ -81,6 +83,8 @@ typedef struct its_mst {
     its_axi_address ar;
     its_axi_address aw;
     its_axi_w w;
+    uint64_t
+        due[2 * ITS_IDS]; /* perturb: edge from which an answer may be told; reads, then writes */
     uint8_t done[2 * ITS_IDS]; /* answers to broadcast: ID, bit 7 a write; a ring */
     uint8_t done_first;
     uint8_t done_count;
@@ -95,6 +99,7 @@ typedef struct its_mst {
     bool ar_valid;
     bool aw_valid;
     bool w_valid;
+    bool keeps_back; /* perturb: no answer in done[] is due yet */
     bool in_reset;
     bool late_taken; /* at the last edge: somebody's ID became free without a broadcast */
 } its_mst;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arch/perturb.h"
+
 /* --- queues -------------------------------------------------------------------------------------- */
 
 static void push(its_rdlink *u, const its_wires *w, unsigned rd, its_rd_kind kind, uint32_t intid,
@@ -16,6 +18,9 @@ static void push(its_rdlink *u, const its_wires *w, unsigned rd, its_rd_kind kin
         .msg = {.intid = intid, .ref = ref, .kind = (uint8_t)kind},
         .due = w->probe->cycle + w->profile->rd_cycles,
     };
+    if (w->profile->perturb)
+        p->queue[at].due +=
+            its_perturb_delay(w->profile->perturb, ITS_PERTURB_MESSAGE, w->probe->cycle, rd);
     p->used++;
     p->sent++;
     its_rdset_put(&u->queued, rd, true);
@@ -35,6 +40,8 @@ static void taken(its_rdlink *u, const its_wires *w, unsigned rd)
     p->head = (uint8_t)((p->head + 1u) % ITS_RDQ_PLACES);
     p->used--;
     p->unacked++;
+    if (w->profile->perturb)
+        p->ack_due = its_perturbed_due(w->profile, ITS_PERTURB_ACK, w->probe->cycle, rd);
     its_rdset_put(&u->queued, rd, p->used > 0);
     its_rdset_put(&u->waiting, rd, true);
 }
@@ -53,6 +60,17 @@ static void offers(its_rdlink *u, const its_wires *w)
         its_rdset_put(&u->offer, rd, due <= w->probe->cycle);
         u->next = due < u->next ? due : u->next;
     }
+}
+
+/* Perturbed, an acknowledgement may have to wait for its turn. */
+ITS_PERTURBED_ONLY
+static void listen(its_rdlink *u, const its_wires *w)
+{
+    u->deaf = (its_rdset){{0}};
+    ITS_EACH_RD(rd, &u->waiting)
+    its_rdset_put(&u->deaf, rd, u->port[rd].ack_due > w->probe->cycle);
+    if (its_rdset_any(&u->deaf))
+        u->next = w->probe->cycle; /* awake, to hear in time */
 }
 
 /* --- compound effects ------------------------------------------------------------------------------ */
@@ -269,8 +287,9 @@ void its_rdlink_drive(const its_rdlink *u, its_wires *w)
     }
     w->rd_offered = u->offer;
     ITS_EACH_RD (rd, &u->waiting)
-        w->rd_ack[rd].ready =
-            !(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u);
+    w->rd_ack[rd].ready =
+        (!(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u)) &&
+        !its_rdset_has(&u->deaf, rd);
     w->rd_full = u->full;
     w->compound_busy = u->compound != COMPOUND_NONE;
     w->command_acked = u->command_acked;
@@ -300,6 +319,8 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
         command(u, w, &w->cmdx_message);
     compound_end(u);
     offers(u, w);
+    if (w->profile->perturb)
+        listen(u, w);
 }
 
 uint64_t its_rdlink_wake(const its_rdlink *u, uint64_t now)

@@ -4,7 +4,8 @@
  *
  * One queue a redistributor, so that a full one never blocks another. A message is offered rd_cycles
  * after it entered its queue and while fewer than rd_credits are unacknowledged. Messages to one
- * redistributor stay in order, and so do their acknowledgements.
+ * redistributor stay in order, and so do their acknowledgements. Perturbed (arch/perturb.h), both take
+ * longer.
  *
  * Compound effects, one at a time:
  *   MOVE      TAKE to rd; if it was pending, SET to rd2
@@ -34,6 +35,7 @@ typedef struct its_rdlink_message {
 
 typedef struct its_rdlink_port {
     its_rdlink_message queue[ITS_RDQ_PLACES];
+    uint64_t ack_due; /* perturb: edge from which acknowledgements are taken */
     uint32_t sent;  /* messages that entered the queue so far */
     uint32_t acked; /* acknowledged so far: in order, so message number n is when acked reaches n */
     uint16_t unacked; /* offered and taken, not acknowledged */
@@ -53,6 +55,7 @@ typedef struct its_rdlink {
     its_rdset waiting; /* ports with an unacknowledged message */
     its_rdset full;
     its_rdset offer;   /* the head may be offered in the coming cycle */
+    its_rdset deaf;    /* perturb: no acknowledgement is taken in the coming cycle */
     uint64_t next;     /* edge from which a head that has credit may be offered */
     uint32_t command_seq; /* number of the last command message at command_rd */
     uint32_t compound_seq; /* number of the last SET of the compound at compound_rd2 */

@@ -3,6 +3,7 @@
 #include "its/store.h"
 
 #include "arch/entry.h"
+#include "arch/perturb.h"
 #include "arch/regs.h"
 
 static unsigned lowest(unsigned set)
@@ -47,6 +48,8 @@ static void buffer(its_store *u, const its_wires *w, const its_name *name, const
                    uint32_t ref)
 {
     its_wbuf_push(&u->wbuf, name, value, ref);
+    if (w->profile->perturb)
+        u->write_due = its_perturbed_due(w->profile, ITS_PERTURB_WRITE, w->probe->cycle, 0);
     if (u->wbuf.used > u->level_mark) {
         u->level_mark = u->wbuf.used;
         its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_LEVEL, ITS_REF_NONE, u->level_mark, 0,
@@ -189,12 +192,24 @@ static void fetches(its_store *u, const its_wires *w)
 
 /* --- lookups and writes ------------------------------------------------------------------------ */
 
+ITS_PERTURBED_ONLY
+static void disturb(its_store *u, its_line *lines, const its_wires *w)
+{
+    its_name name;
+    its_entry value;
+
+    if (its_store_disturb(u, lines, w->profile, w->probe, room(u, w), &name, &value))
+        buffer(u, w, &name, &value, ITS_REF_NONE);
+}
+
 static void answer(its_store *u, its_line *lines, const its_wires *w, const its_lookup *l,
                    its_answer *a)
 {
     a->valid = l->valid;
     if (!l->valid)
         return;
+    if (w->profile->perturb)
+        disturb(u, lines, w);
     a->slot = l->slot;
     a->found = its_store_find(u, lines, w->profile, &l->name, &a->value, &a->address);
     its_emit(w->probe, ITS_UNIT_CACHE, a->found ? ITS_EV_HIT : ITS_EV_MISS, l->ref, l->name.device,
@@ -412,7 +427,7 @@ static uint8_t cache_attribute(const its_wires *w, uint8_t what)
 static bool issue_write(its_store *u, const its_wires *w)
 {
     its_wbuf_line *line = its_wbuf_next(&u->wbuf);
-    if (!line)
+    if (!line || u->write_due > w->probe->cycle)
         return false;
     for (uint8_t id = 0; id < w->profile->table_writes; id++) {
         if (((w->writes_owed >> id) & 1u) || its_wbuf_issued(&u->wbuf, id))

@@ -19,6 +19,7 @@
 #ifndef ITSIM_ITS_STORE_H
 #define ITSIM_ITS_STORE_H
 
+#include "arch/perturb.h"
 #include "its/cache.h"
 #include "its/wbuf.h"
 #include "its/wires.h"
@@ -65,6 +66,8 @@ typedef struct its_store {
     its_answer cmdx_answer;
     its_fill fill;
     its_mem_request mem;
+    uint64_t write_due;  /* perturb: edge from which the write buffer may be written */
+    uint32_t disturbed;  /* perturb: lookups so far */
     uint32_t sweep;      /* next set of the scan or the flush */
     uint32_t purge;      /* next set of the cache being emptied */
     its_line_answer line_answer;
@@ -133,6 +136,15 @@ bool its_store_unlock(its_store *u, its_line *lines, const its_unlock *which);
  * entries of its table go as well. */
 its_cache *its_store_invalidated(its_store *u, uint8_t which);
 void its_store_end_invalidate(its_store *u, const its_probe *p, its_entry_kind what);
+
+/*
+ * Perturb: at a lookup some line may go, or be written early, as if it had been in another's way: of
+ * any cache, never a locked one; a dirty one only if there is `room` as for its_store_keep(). True when
+ * *name and *value are to be written to memory.
+ */
+ITS_PERTURBED_ONLY
+bool its_store_disturb(its_store *u, its_line *lines, const its_profile *profile,
+                       const its_probe *p, bool room, its_name *name, its_entry *value);
 
 /* Name a line has. */
 its_name its_store_line_name(const its_cache *cache, const its_line *line);

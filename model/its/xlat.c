@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/bits.h"
+#include "arch/perturb.h"
 
 #define PATIENCE 128u /* edges; ours */
 #define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
@@ -311,6 +312,9 @@ static void begin(its_xlat *u, const its_wires *w, uint32_t device, uint32_t eve
     t->ref = ref;
     t->trial = ref == ITS_REF_NONE;
     t->count = (uint8_t)w->profile->translation_cycles;
+    if (w->profile->perturb)
+        t->count = its_perturb_stage(w->profile->perturb, ITS_PERTURB_TRANSLATION, w->probe->cycle,
+                                     t->count);
     move(u, i, XLAT_START);
     mark(u, w);
 }

@@ -2,6 +2,7 @@
 // memory.cpp - RAM in pages.
 #include "itsim/tlm/memory.h"
 
+#include "arch/perturb.h"
 #include "itsim/tlm/requester.h"
 #include "wire/mem.h"
 
@@ -48,6 +49,13 @@ void memory_base::set_latency(const sc_core::sc_time &latency)
 void memory_base::set_bandwidth(unsigned bytes, const sc_core::sc_time &period)
 {
     byte_time_ = bytes ? period / static_cast<double>(bytes) : sc_core::SC_ZERO_TIME;
+    withdraw(0, UINT64_MAX);
+}
+
+void memory_base::set_jitter(uint32_t seed, const sc_core::sc_time &step)
+{
+    jitter_seed_ = seed;
+    jitter_step_ = step;
     withdraw(0, UINT64_MAX);
 }
 
@@ -182,14 +190,21 @@ bool memory_base::fill(uint64_t address, uint64_t bytes, uint8_t value)
     return true;
 }
 
-void memory_base::spend(uint64_t bytes, sc_core::sc_time &delay)
+void memory_base::spend(const tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
 {
+    unsigned bytes = trans.get_data_length();
+
     if (byte_time_ != sc_core::SC_ZERO_TIME) {
         const sc_core::sc_time &now = sc_core::sc_time_stamp();
         free_at_ = std::max(free_at_, now + delay) + byte_time_ * static_cast<double>(bytes);
         delay = free_at_ - now;
     }
     delay += latency_;
+    // By time and place, so that the order of processes at one time makes no difference.
+    if (jitter_seed_)
+        delay += jitter_step_ * its_perturb_delay(jitter_seed_, ITS_PERTURB_MEMORY,
+                                                  sc_core::sc_time_stamp().value(),
+                                                  trans.get_address() << 1 | trans.is_write());
 }
 
 void memory_base::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
@@ -205,7 +220,7 @@ void memory_base::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time 
     count_[who][trans.is_write()]++;
     if (watcher_)
         watcher_(who, trans.is_write(), address, bytes);
-    spend(bytes, delay);
+    spend(trans, delay);
     if (trans.get_streaming_width() < bytes) {
         trans.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     } else if (!in_ram(address, bytes)) {
@@ -243,7 +258,7 @@ unsigned memory_base::transport_dbg(tlm::tlm_generic_payload &trans)
 bool memory_base::dmi_possible(uint64_t address) const
 {
     uint64_t first = address / page_bytes * page_bytes;
-    return allow_dmi_ && !watcher_ && byte_time_ == sc_core::SC_ZERO_TIME &&
+    return allow_dmi_ && !watcher_ && !jitter_seed_ && byte_time_ == sc_core::SC_ZERO_TIME &&
            in_ram(first, page_bytes) && !faulty(first, page_bytes);
 }
 

@@ -51,6 +51,7 @@ bench::bench(const sc_core::sc_module_name &name, const its_profile &profile,
     gic_->set_profile(profile);
     gic_->resetn.bind(resetn_);
     ram_.set_latency(period() * static_cast<double>(memory_latency));
+    ram_.set_jitter(profile.perturb, period());
 }
 
 bench::~bench()

@@ -26,7 +26,8 @@ struct reg {
 
 class bench : public sc_core::sc_module {
 public:
-    // bus_bytes of the profile decides the width of the slave port.
+    // bus_bytes of the profile decides the width of the slave port; perturb, whether latencies of the
+    // memory differ from access to access.
     bench(const sc_core::sc_module_name &name, const its_profile &profile, uint64_t memory_latency);
     ~bench() override;
 

@@ -59,6 +59,16 @@ std::optional<int> read_options(int argc, char **argv, options &o)
     app.add_option("--timeout", o.timeout, "most cycles to wait for one line of the trace")
         ->check(CLI::Range(uint64_t(1), uint64_t(1) << 40))
         ->capture_default_str();
+    app.add_option(
+           "--perturb", o.perturb,
+           "seed of a run that differs in what hardware is free to do: latencies of memory, "
+           "stages, messages and acknowledgements, evictions nobody needed, late and early "
+           "write-backs, the order of MSIs in flight and of bus answers, a late Quiescent, "
+           "UNKNOWN register fields at reset. Software must not notice, so the trace has to "
+           "pass with every seed; one seed is one run, byte for byte, in --face cycle and "
+           "timed. To find a race, try seeds 1, 2, 3 ...; to look at it, give the seed that "
+           "failed and --trace or --waves. The same as --set perturb=SEED; 0: nothing differs")
+        ->check(CLI::Range(uint64_t(0), uint64_t(UINT32_MAX)));
     app.add_option("--drop-clean-lines", o.drop_clean_lines,
                    "drop all clean mapping lines about every N edges")
         ->check(CLI::Range(uint64_t(1), uint64_t(1) << 32));
@@ -113,6 +123,8 @@ bool make_profile(const options &o, const header &h, its_profile &profile, std::
         size_t equals = pair.find('=');
         values.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
     }
+    if (o.perturb)
+        values.emplace_back("perturb", std::to_string(*o.perturb));
     for (const auto &[key, value] : values) {
         if (!its_profile_set(&profile, key.c_str(), value.c_str(), reason, sizeof reason)) {
             why = reason;

@@ -21,6 +21,7 @@ struct options {
     uint64_t memory_latency = 10;
     uint64_t timeout = 1000000;
     uint64_t seed = 1;
+    std::optional<uint32_t> perturb; // the profile's field of this name
     std::optional<uint64_t> drop_clean_lines;
     std::optional<uint64_t> reset_at;
     std::string json;

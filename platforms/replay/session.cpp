@@ -298,6 +298,7 @@ private:
         j["set"] = options_.set;
         j["face"] = options_.face;
         j["memory_latency"] = options_.memory_latency;
+        j["perturb"] = bench_.gic().profile().perturb;
         j["passed"] = message_.empty();
         j["message"] = message_.empty() ? note_ : message_;
         j["lines"] = done.ops;

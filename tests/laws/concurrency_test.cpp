@@ -147,6 +147,20 @@ TEST_P(Concurrency, SlowRedistributorsAndShortQueuesChangeNothing)
     }
 }
 
+TEST_P(Concurrency, PerturbedRunsComeOutInSomeLegalOrderToo)
+{
+    for (uint32_t seed = 1; seed <= 24; seed++) {
+        std::string number = std::to_string(seed * 1000);
+        racing r(GetParam(), seed, seed % 4, seed % 5 ? 0 : 3,
+                 {{"perturb", number.c_str()},
+                  {"write_buffer", seed % 2 ? "1" : "4"},
+                  {"table_writes", seed % 3 ? "1" : "4"},
+                  {"rd_credits", seed % 4 ? "4" : "16"}});
+        r.random_traffic(40);
+        ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
+    }
+}
+
 TEST_P(Concurrency, DroppingCleanLinesInTheMiddleOfARaceChangesOnlyTime)
 {
     for (uint64_t seed = 301; seed <= 316; seed++) {

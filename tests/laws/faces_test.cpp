@@ -11,6 +11,7 @@ using bench::gic;
 using laws::busy;
 using laws::machine;
 using laws::reference;
+using laws::settings;
 using laws::software;
 
 /* --- skip ---------------------------------------------------------------------------------------------- */
@@ -357,6 +358,25 @@ TEST_P(Faces, SynchronisedSoftwareSeesTheSameInterruptsOnAllPresetsAndFaces)
             ASSERT_TRUE(v.right) << o.name << ", seed " << seed << ": " << v.why;
             ASSERT_TRUE(v == first) << o.name << ", seed " << seed;
         }
+    }
+}
+
+TEST(Faces, PerturbedSoftwareSeesTheSameInterrupts)
+{
+    const settings same = {{"mapti_mapped", "0"}, {"command_error", "0"}};
+    for (uint64_t seed = 1; seed <= 60; seed += seed_step / 4) {
+        bool is_dense = seed % 8 < 4;
+        unsigned steps = is_dense ? 12 : 6;
+        std::string number = std::to_string(seed);
+        const settings perturb = {{"perturb", number.c_str()}};
+        view first =
+            stream({"", "gic500", same, false}, stream::CLOCKED, seed, is_dense, {}).run(steps);
+        for (const char *preset : {"gic500", "gic600", "kvm", "flat"})
+            for (auto how : {stream::CLOCKED, stream::FAST, stream::MIXED}) {
+                view v = stream({"", preset, same, false}, how, seed, is_dense, perturb).run(steps);
+                ASSERT_TRUE(v.right) << preset << " " << how << ", seed " << seed << ": " << v.why;
+                ASSERT_TRUE(v == first) << preset << " " << how << ", seed " << seed;
+            }
     }
 }
 

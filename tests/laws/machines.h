@@ -53,7 +53,10 @@ inline std::vector<machine> machines()
                                 {"kvm", "kvm", {}, false},
                                 {"kvm_two_level", "kvm", {}, true},
                                 {"flat", "flat", {}, false},
-                                {"flat_two_level_back_2", "flat", caches("2", 2), true}};
+                                {"flat_two_level_back_2", "flat", caches("2", 2), true},
+                                {"gic500_perturbed", "gic500", {{"perturb", "1"}}, false},
+                                {"kvm_perturbed", "kvm", {{"perturb", "2"}}, true},
+                                {"gic600_perturbed", "gic600", {{"perturb", "8"}}, true}};
     for (unsigned entries : {1u, 2u, 64u}) {
         all.push_back(
             {"flat_through_" + std::to_string(entries), "flat", caches("1", entries), false});

@@ -328,6 +328,27 @@ TEST_F(Program, CycleAndTimedWriteTheSameEventsAndWavesCloseWell)
     EXPECT_NE(content(path("w.vcd")).find("$enddefinitions"), std::string::npos);
 }
 
+TEST_F(Program, APerturbedRunDependsOnTheSeedOnlyAndIsTheSameInCycleAndTimed)
+{
+    std::string t = tree("linux-6.1-boot-4cpu") + " --preset gic600 --json " + path("j");
+    auto events = [&](const std::string &options) {
+        EXPECT_EQ(run(t + " --trace " + path("e") + " " + options).code, 0) << options;
+        return content(path("e"));
+    };
+    std::string none = events(""), seven = events("--perturb 7"), eight = events("--perturb 8");
+    EXPECT_EQ(nlohmann::json::parse(content(path("j")))["runs"][0]["perturb"], 8);
+    EXPECT_TRUE(none == events("--perturb 0"));
+    EXPECT_EQ(nlohmann::json::parse(content(path("j")))["runs"][0]["perturb"], 0);
+    EXPECT_TRUE(none != seven && none != eight && seven != eight);
+    EXPECT_TRUE(seven == events("--perturb 7"));
+    EXPECT_TRUE(seven == events("--set perturb=7"));
+    EXPECT_TRUE(seven == events("--perturb 7 --face cycle"));
+    EXPECT_EQ(nlohmann::json::parse(content(path("j")))["runs"][0]["perturb"], 7);
+    EXPECT_TRUE(events("--perturb 7 --face fast") != events("--perturb 8 --face fast"));
+    EXPECT_EQ(run(t + " --perturb -1").code, 2);
+    EXPECT_EQ(run(t + " --perturb 4294967296").code, 2);
+}
+
 TEST_F(Program, DroppedLinesDependOnTheSeedOnly)
 {
     std::string t = tree("qemu-clean-001") +

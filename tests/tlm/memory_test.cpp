@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // its::memory, and m_axi in front of memories of different manners.
+#include <algorithm>
 #include <map>
+#include <set>
+#include <vector>
 
 #include "apart.h"
 #include "rig.h"
@@ -103,6 +106,38 @@ TEST(Memory, LatencyIsAnnotatedAndBandwidthMakesAccessesWait)
     EXPECT_EQ(spent, 11 * ns); // 32 bytes take 4 ns
     m.transport(r, &spent);
     EXPECT_EQ(spent, 15 * ns); // after the one before
+}
+
+TEST(Memory, JitterIsAnnotatedBySeedPlaceAndTimeAndKeepsDmiAway)
+{
+    memory_rig m;
+    m.ram.set_latency(7 * ns);
+    m.elaborate();
+    auto taken = [&m](uint32_t seed) {
+        std::vector<sc_time> all;
+        m.ram.set_jitter(seed, ns);
+        for (uint64_t a = 0x40000000; a < 0x40000800; a += 8) {
+            transfer r(false, a, 8);
+            all.emplace_back();
+            m.transport(r, &all.back());
+            EXPECT_EQ(r.trans.is_dmi_allowed(), seed == 0);
+        }
+        return all;
+    };
+    auto longest = [](const std::vector<sc_time> &v) {
+        return *std::max_element(v.begin(), v.end());
+    };
+    std::set<sc_time> most;
+    for (uint32_t seed = 1; seed <= 16; seed++) {
+        auto v = taken(seed);
+        EXPECT_EQ(*std::min_element(v.begin(), v.end()), 7 * ns);
+        EXPECT_GT(longest(v), 7 * ns);
+        most.insert(longest(v));
+        EXPECT_EQ(v, taken(seed));
+    }
+    EXPECT_GT(most.size(), 2u);
+    EXPECT_LE(*most.rbegin(), (7 + 127) * ns);
+    EXPECT_EQ(longest(taken(0)), 7 * ns);
 }
 
 TEST(Memory, FaultWindowsFailUntilTheyAreTakenBack)

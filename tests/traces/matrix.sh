@@ -5,12 +5,21 @@
 # face must break no rule of the bus.
 #
 #   tests/traces/matrix.sh PLAYER [LATENCIES [JOBS]]
+#   tests/traces/matrix.sh --perturb SEEDS PLAYER [LATENCIES [JOBS]]
 #
 # PLAYER: path of itsim-replay; LATENCIES: default "0 1 37"; JOBS: default all cores.
+# --perturb SEEDS: the same with --perturb 1, 2, ... SEEDS (or those of a range, 20-29) and one of the
+# latencies for each seed: presets with every seed, with other caches than their own every fourth one.
 # Prints what failed and a last line "N runs, M failed"; exit status 1 when M is not 0.
 set -u
-player=${1:?"usage: matrix.sh PLAYER [LATENCIES [JOBS]]"}
-export latencies=${2:-0 1 37}
+seeds=
+if [ "${1-}" = --perturb ]; then
+    seeds=${2:?"--perturb needs a number of seeds, or a range like 20-29"}
+    seeds=$(printf '%s' "$seeds" | sed 's/^[0-9]*$/1-&/')
+    shift 2
+fi
+player=${1:?"usage: matrix.sh [--perturb SEEDS] PLAYER [LATENCIES [JOBS]]"}
+export seeds latencies=${2:-0 1 37}
 jobs=${3:-$(nproc)}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -54,34 +63,52 @@ configurations() {
     done
 }
 
-# One configuration: three faces, all latencies, with and without dropped clean lines.
+# One option list a line: all latencies with and without dropped clean lines, or a latency a seed. Number
+# and options of the configuration: a preset with caches that are not its own gets every fourth seed.
+variants() {
+    local id=$1 latency seed some step=1
+    shift
+    if [ -z "$seeds" ]; then
+        for latency in $latencies; do
+            echo "--memory-latency $latency"
+            echo "--memory-latency $latency --drop-clean-lines 3"
+        done
+        return
+    fi
+    [[ $* == *--set* ]] && step=4
+    read -ra some <<<"$latencies"
+    for seed in $(seq "${seeds%-*}" "${seeds#*-}"); do
+        (((seed + id) % step)) && continue
+        echo "--perturb $seed --memory-latency ${some[seed % ${#some[@]}]}"
+    done
+}
+
+# One configuration: all variants in three faces.
 play() {
-    local id=$1 player=$2 work=$3 latency drop face runs=0 bad=0
+    local id=$1 player=$2 work=$3 variant face runs=0 bad=0
     shift 3
-    for latency in $latencies; do
-        for drop in "" "--drop-clean-lines 3"; do
-            for face in fast timed "cycle --rules"; do
-                runs=$((runs + 1))
-                # shellcheck disable=SC2086
-                if ! "$player" "$@" --face $face --memory-latency $latency $drop \
-                    --trace "$work/$id.${face%% *}" >"$work/$id.out" 2>&1; then
-                    bad=$((bad + 1))
-                    echo "FAILED: itsim-replay $* --face $face --memory-latency $latency $drop"
-                    tail -n 3 "$work/$id.out"
-                fi
-            done
+    while read -r variant; do
+        for face in fast timed "cycle --rules"; do
             runs=$((runs + 1))
-            if ! cmp -s "$work/$id.timed" "$work/$id.cycle"; then
+            # shellcheck disable=SC2086
+            if ! "$player" "$@" --face $face $variant \
+                --trace "$work/$id.${face%% *}" >"$work/$id.out" 2>&1; then
                 bad=$((bad + 1))
-                echo "DIFFER: --face timed and cycle of $* --memory-latency $latency $drop"
-                cmp "$work/$id.timed" "$work/$id.cycle"
+                echo "FAILED: itsim-replay $* --face $face $variant"
+                tail -n 3 "$work/$id.out"
             fi
         done
-    done
+        runs=$((runs + 1))
+        if ! cmp -s "$work/$id.timed" "$work/$id.cycle"; then
+            bad=$((bad + 1))
+            echo "DIFFER: --face timed and cycle of $* $variant"
+            cmp "$work/$id.timed" "$work/$id.cycle"
+        fi
+    done < <(variants "$id" "$@")
     rm -f "$work/$id".*
     echo "$runs $bad" >"$work/sum.$id"
 }
-export -f play
+export -f play variants
 
 configurations | awk '{print NR, $0}' |
     while read -r id rest; do

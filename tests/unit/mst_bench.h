@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arch/entry.h"
+#include "arch/perturb.h"
 #include "its/mst.h"
 
 namespace {
@@ -23,6 +24,7 @@ struct Read {
 };
 
 struct Mst : testing::Test {
+    its_profile profile{};
     its_probe probe{};
     its_mst u{};
     its_mst_wires w{};
@@ -55,6 +57,8 @@ struct Mst : testing::Test {
         for (unsigned i = 0; i < 3; i++)
             w.client[i] = &ch[i];
         w.clients = 3;
+        its_profile_preset(&profile, "gic500");
+        w.profile = &profile;
         w.probe = &probe;
         std::memset(static_cast<void *>(&u), 0, sizeof u);
         its_mst_reset(&u, nullptr);

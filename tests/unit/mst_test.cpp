@@ -217,6 +217,48 @@ TEST_F(Mst, AcceptsAnswersOfBothDirectionsAtOneEdgeAndTellsOneACycle)
     EXPECT_TRUE(w.idle);
 }
 
+TEST_F(Mst, PerturbedTellsAnswersLaterAndInAnotherOrderEachOnce)
+{
+    unsigned reordered = 0, late = 0;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        profile.perturb = seed;
+        answers.clear();
+        ready(true, true, true);
+        for (uint8_t id = 0; id < 6; id++) {
+            ask(0, rd(0x100 + 8u * id, 8, id));
+            clock();
+        }
+        ch[0].valid = false;
+        clock();
+        clock();
+        for (unsigned i = 0; i < 6; i++) {
+            offer_r(reads.front());
+            clock();
+            probe.cycle++;
+        }
+        for (unsigned i = 0; i < 6 + ITS_PERTURB_LONGEST; i++) {
+            late += i > 2 && w.response.valid;
+            clock();
+            probe.cycle++;
+        }
+        ASSERT_EQ(answers.size(), 6u);
+        EXPECT_TRUE(w.idle);
+        EXPECT_EQ(its_mst_wake(&u), UINT64_MAX);
+        unsigned seen = 0;
+        for (unsigned i = 0; i < 6; i++) {
+            seen |= 1u << answers[i].id;
+            reordered += answers[i].id != i;
+            uint64_t data = 0;
+            for (unsigned b = 0; b < 8; b++)
+                data |= uint64_t(byte(0x100 + 8u * answers[i].id + b)) << 8 * b;
+            EXPECT_EQ(answers[i].data[0], data) << "of its own ID";
+        }
+        EXPECT_EQ(seen, 63u);
+    }
+    EXPECT_GT(reordered, 6u);
+    EXPECT_GT(late, 6u);
+}
+
 TEST_F(Mst, TakesAwAndWInAnyOrder)
 {
     for (int order = 0; order < 3; order++) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // memory.h - a memory for platforms and tests: RAM at given addresses, zero at first, with latency,
-// bandwidth, fault windows, DMI, and counts of who used it.
+// bandwidth, jitter, fault windows, DMI, and counts of who used it.
 //
 // An access takes its effect when it is made; time is annotated, never spent. It takes `latency`, and
 // with a bandwidth it first waits until the data of the accesses before it has passed. Accesses
 // outside the RAM are TLM_ADDRESS_ERROR_RESPONSE, in a fault window TLM_GENERIC_ERROR_RESPONSE.
 // Storage is allocated page by page as it is written. DMI is granted for whole pages without a fault
-// window, unless a bandwidth is set or accesses are watched.
+// window, unless a bandwidth or jitter is set or accesses are watched.
 #ifndef ITSIM_TLM_MEMORY_H
 #define ITSIM_TLM_MEMORY_H
 
@@ -34,6 +34,8 @@ public:
     void set_latency(const sc_core::sc_time &latency);
     // Bytes that pass in `period`; 0: no limit.
     void set_bandwidth(unsigned bytes, const sc_core::sc_time &period);
+    // Each access takes up to 127 steps longer, by a number drawn from the seed; 0: none does.
+    void set_jitter(uint32_t seed, const sc_core::sc_time &step);
     void allow_dmi(bool allow); // default true
 
     // Accesses that touch [base, base + size) fail, or work again.
@@ -76,7 +78,7 @@ private:
     const unsigned char *page(uint64_t number) const;
     bool dmi_possible(uint64_t address) const;
     void withdraw(uint64_t first, uint64_t last);
-    void spend(uint64_t bytes, sc_core::sc_time &delay);
+    void spend(const tlm::tlm_generic_payload &trans, sc_core::sc_time &delay);
     template <class Piece>
     static void by_page(uint64_t address, uint64_t bytes, Piece piece);
 
@@ -85,6 +87,8 @@ private:
     std::unordered_map<uint64_t, std::unique_ptr<unsigned char, freed>> pages_;
     sc_core::sc_time latency_;
     sc_core::sc_time byte_time_;
+    sc_core::sc_time jitter_step_;
+    uint32_t jitter_seed_ = 0;
     sc_core::sc_time free_at_; // bandwidth: when the data before has passed
     watcher watcher_;
     std::array<std::array<uint64_t, 2>, requesters> count_{};
