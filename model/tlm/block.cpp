@@ -83,12 +83,16 @@ void block::set_dmi(bool use)
     master_->set_dmi(use);
 }
 
-void block::listen(event_sink sink, void *host)
+void block::listen(event_sink sink, void *host, bool late)
 {
+    catch_up();
     sink_ = sink;
     sink_host_ = host;
-    if (s_pins_)
-        core_listen();
+    late_sink_ = late;
+    if (!s_pins_)
+        return;
+    core_listen();
+    need_edge(edge_after(sc_core::SC_ZERO_TIME));
 }
 
 void block::add_device_resolver(device_resolver resolver)
@@ -204,23 +208,44 @@ void block::need_edge(uint64_t edge)
         sc_core::sc_time::from_value(edge * period_value_ - sc_core::sc_time_stamp().value()));
 }
 
+// Edges at which nothing comes in and nothing is to be seen.
+void block::skip(uint64_t edges)
+{
+    if (!driven_)
+        core_drive();
+    driven_ = true;
+    if (core_skip(edges) || core_run(edges)) {
+        edge_ += edges;
+    } else {
+        for (; edges; edges--)
+            clock_edge(edge_ + 1);
+    }
+}
+
+// Every edge up to this one is done. Transactions may be offered at them, but nobody sees that.
 void block::skip_to(uint64_t edge)
 {
-    if (edge <= edge_)
-        return;
-    if (fast_) {
+    if (fast_ && edge > edge_) {
         core_fast_time(edge);
-    } else if (!core_skip(edge - edge_)) {
-        // Not asleep after all: clock them, nothing comes in.
-        while (edge_ < edge)
-            run_edge(edge_ + 1);
+        edge_ = edge;
     }
-    edge_ = edge;
+    while (edge_ < edge) {
+        uint64_t next = slave_->next(*s_pins_, edge_);
+        if (next == edge_ + 1)
+            clock_edge(next);
+        else
+            skip(std::min(edge, next - 1) - edge_);
+    }
 }
 
 void block::run_edge(uint64_t edge)
 {
     skip_to(edge - 1);
+    clock_edge(edge);
+}
+
+void block::clock_edge(uint64_t edge)
+{
     if (!driven_)
         core_drive();
     if (edge >= reset_edge_)
@@ -249,15 +274,17 @@ void block::run_edge(uint64_t edge)
 
 void block::schedule()
 {
-    uint64_t wake = 0;
+    bool late = may_be_late();
+    uint64_t rest = 0;
 
     if ((wanted_ != face_kind::cycle || fast_) && resetn_ && want_fast() == fast_)
-        wake = core_wake();
-    uint64_t next = wake > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + wake;
-    if (wake > 0) {
+        rest = late ? core_unseen() : core_wake();
+    uint64_t next = rest > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + rest;
+    if (rest > 0) {
         if (reset_edge_ > edge_)
             next = std::min(next, reset_edge_);
-        next = std::min(next, slave_->next(*s_pins_, edge_));
+        next = std::min(next,
+                        late ? slave_->next_seen(*s_pins_, edge_) : slave_->next(*s_pins_, edge_));
         next = std::min(next, master_->next(edge_));
         next = std::min(next, extra_next(edge_));
     }

@@ -71,6 +71,17 @@ bool gic500_base::core_skip(uint64_t edges)
     return gic500_skip(core_, edges) == ITS_OK;
 }
 
+uint64_t gic500_base::core_unseen() const
+{
+    return gic500_unseen(core_);
+}
+
+bool gic500_base::core_run(uint64_t edges)
+{
+    gic500_run(core_, &pins_, edges);
+    return true;
+}
+
 uint64_t gic500_base::core_peek(const its_place &at, unsigned bytes)
 {
     return gic500_peek(core_, static_cast<its_frame>(at.frame), at.rd, at.offset, bytes);
@@ -130,6 +141,14 @@ void gic500_base::show()
 {
     show(lpi, lpi_levels_, pins_.lpi);
     show(wake_request, wake_levels_, pins_.wake_request);
+}
+
+void gic500_base::set_observer(observer o)
+{
+    catch_up();
+    observer_ = std::move(o);
+    if (s_pins_)
+        need_edge(edge_after(sc_core::SC_ZERO_TIME));
 }
 
 void gic500_base::observe()

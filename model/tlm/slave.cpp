@@ -12,6 +12,10 @@ namespace {
 constexpr unsigned longest_burst = 256; // beats (IHI 0022)
 constexpr uint64_t burst_boundary = 4096;
 
+// Edges from the one that takes an access, well formed and of one beat, to the one that takes its
+// response (docs/timing.md, slave port).
+constexpr uint64_t shortest_access = 3;
+
 bool is_power_of_two(uint64_t n)
 {
     return n && (n & (n - 1)) == 0;
@@ -152,9 +156,11 @@ void slave_port::describe(request &r) const
     a.burst = ITS_AXI_INCR;
     a.prot = static_cast<uint8_t>((attributes.privileged ? ITS_AXI_PRIVILEGED : 0) |
                                   (attributes.nonsecure ? ITS_AXI_NONSECURE : 0));
+    r.quiet = single && !r.write;
     if (!r.write)
         return;
     its_place place = its_map_decode(&owner_.profile(), whole_gic_, address);
+    r.quiet = single && place.frame == ITS_FRAME_TRANSLATION;
     if (place.frame == ITS_FRAME_TRANSLATION && !place.in_window) {
         a.has_device = device_of(trans, a.device);
         r.nameless = !a.has_device;
@@ -200,7 +206,7 @@ void slave_port::enqueue(request &r, uint64_t edge)
     } else {
         ar_.push_back(&r);
     }
-    owner_.need_edge(edge);
+    owner_.need_edge(owner_.may_be_late() ? first_seen(r, edge) : edge);
 }
 
 void slave_port::withdraw(const request &r)
@@ -507,12 +513,37 @@ bool slave_port::needs_edge(const request &r, uint64_t edge, uint64_t &next) con
 
 uint64_t slave_port::next(const its_axi &pins, uint64_t edge) const
 {
-    uint64_t next = UINT64_MAX;
-    uint64_t at;
+    uint64_t next = next_answer(pins, edge);
 
     for (const auto *queue : {&aw_, &w_, &ar_})
         if (!queue->empty())
             next = std::min(next, std::max(edge + 1, queue->front()->from_edge));
+    return next;
+}
+
+// Of a request that is offered at `edge`: nb_transport's first phase ends when it is taken, a write may
+// change what registers do.
+uint64_t slave_port::first_seen(const request &r, uint64_t edge)
+{
+    return r.quiet && !r.nonblocking ? edge + shortest_access : edge;
+}
+
+uint64_t slave_port::next_seen(const its_axi &pins, uint64_t edge) const
+{
+    uint64_t next = next_answer(pins, edge);
+
+    for (const auto *queue : {&aw_, &w_, &ar_})
+        for (const request *r : *queue)
+            next = std::min(next, first_seen(*r, std::max(edge + 1, r->from_edge)));
+    return next;
+}
+
+// What is on the pins, or was to go without them.
+uint64_t slave_port::next_answer(const its_axi &pins, uint64_t edge) const
+{
+    uint64_t next = UINT64_MAX;
+    uint64_t at;
+
     if (pins.b.valid && needs_edge(*slots_[pins.b.d.id], edge, at))
         next = std::min(next, at);
     if (pins.r.valid && needs_edge(*slots_[pins.r.d.id], edge, at))

@@ -52,6 +52,9 @@ public:
     void reset(uint64_t edge);
     // First edge after `edge` at which the port needs the clock, UINT64_MAX when none.
     uint64_t next(const its_axi &pins, uint64_t edge) const;
+    // First edge after `edge` at which the port may do something that is seen from outside: when its
+    // requests are offered is not.
+    uint64_t next_seen(const its_axi &pins, uint64_t edge) const;
     // Nothing was offered that still waits for its response.
     bool idle() const;
 
@@ -79,6 +82,7 @@ private:
         bool finished = false;
         bool to_fast = false;
         bool nameless = false; // write to GITS_TRANSLATER without a DeviceID
+        bool quiet = false;    // nothing to be seen before its response
     };
 
     class hold;
@@ -94,6 +98,8 @@ private:
     void read_beat(request &r, const its_axi_r &beat) const;
     bool ready_for(request &r, uint64_t edge);
     bool needs_edge(const request &r, uint64_t edge, uint64_t &next) const;
+    static uint64_t first_seen(const request &r, uint64_t edge);
+    uint64_t next_answer(const its_axi &pins, uint64_t edge) const;
     void accepted(request &r);
     void send_response(request &r);
     void finish(request &r);

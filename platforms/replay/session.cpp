@@ -152,7 +152,7 @@ private:
                 [this](const gic500_pins &pins, const gic500_status &status) {
                     observe(pins, status);
                 });
-        bench_.gic().listen(its_fan_sink, &fan_);
+        bench_.gic().listen(its_fan_sink, &fan_, true);
     }
 
     void observe(const gic500_pins &pins, const gic500_status &status)

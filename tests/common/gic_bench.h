@@ -104,6 +104,22 @@ public:
         return skipped;
     }
 
+    /* Coming edges that a host may do late: nothing is offered at them, and nothing to be seen. */
+    uint64_t unseen()
+    {
+        uint64_t quiet = mem.quiet_until(cycle_);
+        if (quiet <= cycle_ || host_.aw || host_.w || host_.ar)
+            return 0;
+        gic500_drive(g_, &pins);
+        return std::min(quiet - cycle_, gic500_unseen(g_));
+    }
+    /* Does n of them. */
+    void late(uint64_t n)
+    {
+        gic500_run(g_, &pins, n);
+        cycle_ += n;
+    }
+
     void settle(uint64_t limit = 2000000)
     {
         tick();

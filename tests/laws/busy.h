@@ -76,6 +76,16 @@ public:
         uint64_t until = next < steps.size() ? start + steps[next].at - b.cycle() : most;
         return b.timed(std::min(until, most));
     }
+    /* Edges that may be done late here, `most` at most. */
+    uint64_t late_edges(bench::gic &b, size_t next, uint64_t most) const
+    {
+        uint64_t until = next < steps.size() ? start + steps[next].at : UINT64_MAX;
+        if (b.host_idle() && until <= b.cycle())
+            return 0;
+        if (b.host_idle())
+            most = std::min(most, until - b.cycle());
+        return std::min(most, b.unseen());
+    }
     bool over(bench::gic &b, size_t next) const
     {
         return next == steps.size() && b.host_idle() && b.look().idle;

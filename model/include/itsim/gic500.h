@@ -59,6 +59,16 @@ void gic500_clock(gic500 *g, const gic500_pins *pins);
 uint64_t gic500_wake(const gic500 *g);
 its_status gic500_skip(gic500 *g, uint64_t n);
 
+/*
+ * For hosts that want fewer looks at a busy model. gic500_unseen(), at least gic500_wake(): so many
+ * coming edges can be done late, because at none of them, as long as nothing comes in, a transfer takes
+ * place at a port or an output of another kind changes. Events come at every edge, though, late too.
+ * gic500_run() does n edges at which nothing is offered or taken; before it and after it the pins are
+ * driven.
+ */
+uint64_t gic500_unseen(const gic500 *g);
+void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n);
+
 gic500_status gic500_look(gic500 *g);
 
 /*

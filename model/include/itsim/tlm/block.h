@@ -69,7 +69,10 @@ public:
     void set_clock_period(const sc_core::sc_time &period); // default 1 ns
     void set_default_device_id(uint32_t device); // of writes that carry none; default: they fail
     void set_dmi(bool use);                      // default true
-    void listen(event_sink sink, void *host);    // events of the model; any time
+
+    // Events of the model; any time. Each carries its edge. With `late`, in the timed face, a call may
+    // come after its edge, but not after the next thing that can be seen on a port or pin, or asked.
+    void listen(event_sink sink, void *host, bool late = false);
 
     // DeviceID, security and privilege: the resolvers are asked in the order they were added, after
     // device_id_ext and attributes_ext.
@@ -108,6 +111,11 @@ protected:
     virtual void core_clock() = 0;
     virtual uint64_t core_wake() const = 0;
     virtual bool core_skip(uint64_t edges) = 0;
+
+    // Edges that may be done late, if nothing comes in, because nobody can see one from outside; and
+    // doing them, with nothing offered. False: the core cannot, they are done one by one.
+    virtual uint64_t core_unseen() const { return core_wake(); }
+    virtual bool core_run(uint64_t) { return false; }
     virtual uint64_t core_peek(const its_place &at, unsigned bytes) = 0;
 
     // Pins of the module besides the two bus ports: inputs before an edge, transfers after it,
@@ -117,6 +125,7 @@ protected:
     virtual void extra_transfers() {}
     virtual void extra_reset() {}
     virtual void observe() {}
+    virtual bool observed() const { return false; } // then no edge is late
     virtual bool differ() const { return false; }
     virtual void show() {}
     virtual bool core_syserr() const = 0;
@@ -138,6 +147,7 @@ protected:
     // core or changing it from outside an edge; after a change, except in the fast face, touched().
     void catch_up();
     void touched();
+    bool may_be_late() const { return (!sink_ || late_sink_) && !observed(); }
 
     // First edge after the time now + delay; asks for the clock at that edge.
     uint64_t edge_after(const sc_core::sc_time &delay) const;
@@ -166,6 +176,7 @@ protected:
     bool *resetn_pin_ = nullptr;
     event_sink sink_ = nullptr;
     void *sink_host_ = nullptr;
+    bool late_sink_ = false;
 
 private:
     friend class slave_port;
@@ -178,7 +189,9 @@ private:
     void serve_fast();
     uint64_t present() const;
     void run_edge(uint64_t edge);
+    void clock_edge(uint64_t edge);
     void skip_to(uint64_t edge);
+    void skip(uint64_t edges);
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
     bool face_changes() const { return want_fast() != fast_ || asked_fast_ != fast_; }

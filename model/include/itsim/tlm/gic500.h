@@ -44,7 +44,7 @@ public:
 
     // Called before every edge that is clocked, with all pins: for waveforms. Empty: no more.
     using observer = std::function<void(const gic500_pins &pins, const gic500_status &status)>;
-    void set_observer(observer o) { observer_ = std::move(o); }
+    void set_observer(observer o);
 
 protected:
     gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes);
@@ -55,10 +55,13 @@ protected:
     void core_clock() override;
     uint64_t core_wake() const override;
     bool core_skip(uint64_t edges) override;
+    uint64_t core_unseen() const override;
+    bool core_run(uint64_t edges) override;
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
     bool core_syserr() const override { return pins_.syserr; }
     bool core_umsi_irq() const override { return pins_.umsi_irq; }
     void observe() override;
+    bool observed() const override { return static_cast<bool>(observer_); }
     bool differ() const override;
     void show() override;
     bool has_fast_face() const override { return true; }

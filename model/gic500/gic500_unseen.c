@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gic500_unseen.c - how long a host may leave a gic500 alone: edges at which nothing can be seen from
+ * outside, and running them.
+ *
+ * The figures are distances in the pipeline (docs/timing.md), counted from the state before an edge:
+ * what cannot have passed the units in between cannot be on a pin. They are bounds; saying less than
+ * there is costs the host a look, nothing else. Whatever is not an MSI on its way to its redistributor
+ * counts as seen at once.
+ */
+#include "gic500/parts.h"
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * No command, table read, write-back, register change, face change, sleep or report is about. Perturbed,
+ * a lookup may set off a write.
+ */
+static bool only_msis(const gic500 *g)
+{
+    const gic500_state *s = g->s;
+    const its_wires *w = &g->x.w;
+    const its_gits *gits = &s->core.gits;
+    bool commands = !w->cmdf_idle || !w->cmdx_idle || (w->creadr != w->cwriter && !w->stalled) ||
+                    w->retry || w->queue_reset || w->hold.kind != ITS_HOLD_NONE ||
+                    w->compound_busy || w->command_acked;
+    bool changes = gits->settle || gits->enable_wanted || w->base_changed || w->invalidate ||
+                   w->opr_written || !w->opr_idle || w->line_lock.valid;
+    bool memory = !w->store_idle || !g->mst_w.idle || s->lpi_bus.pick != GIC500_NO_RD ||
+                  its_rdset_any(&g->wants);
+    bool sleep =
+        s->sleep.asked || (s->sleep.sleep && !s->sleep.quiescent) || g->sleeper != GIC500_NO_RD;
+    bool reports =
+        g->profile.seis || gits->report.fctlr || gits->report.umsi_irq || gits->report.syserr;
+
+    return !g->profile.perturb && w->drain == ITS_ON && w->enabled && !commands && !changes &&
+           !memory && !sleep && !reports && !s->in_reset && s->face == ITS_FACE_CLOCKED &&
+           s->face_wanted == s->face;
+}
+
+/* An access on its way: carried out, answered, and only then its response is on the pins. */
+static uint64_t port_unseen(const its_slv *u)
+{
+    bool harmless = !u->access.write || u->access.frame == ITS_FRAME_TRANSLATION;
+    bool waits = (u->reads && u->rs < ITS_SLV_R) || (u->writes && u->beats);
+
+    if (u->bs || u->rs)
+        return 0; /* on the pins now */
+    switch ((its_slv_state)u->state) {
+    case SLV_OFFER:
+        return harmless ? 2 : 0;
+    case SLV_WAIT:
+        return harmless ? 1 : 0;
+    case SLV_IDLE:
+        break;
+    }
+    return waits ? 0 : UINT64_MAX;
+}
+
+/*
+ * A lookup on offer is answered, taken, and a fetch it leads to passes a miss register and the
+ * master's queue before its address is on the bus. A message takes no less.
+ */
+static uint64_t translator_unseen(const gic500 *g)
+{
+    enum { ANSWERED = 3, LOOKUP = 4 };
+    const its_xlat *u = &g->s->core.xlat;
+    uint64_t unseen = UINT64_MAX;
+
+    if (u->in[XLAT_ASK] || u->in[XLAT_WANT_FETCH] || u->in[XLAT_FETCH] || u->fetch.valid)
+        return 0;
+    if (u->in[XLAT_SEND] || u->message.valid)
+        unseen = 2u + g->profile.rd_cycles;
+    if (u->in[XLAT_WANT_LOOKUP] || u->in[XLAT_LOOKUP])
+        unseen = sooner(unseen, g->x.w.xlat_answer.valid ? ANSWERED : LOOKUP);
+    for (uint32_t set = u->in[XLAT_START]; set; set &= set - 1)
+        unseen = sooner(unseen, LOOKUP + u->slot[__builtin_ctz(set)].count);
+    if (g->x.w.msi_count || g->s->core.gits.msi_count)
+        unseen = sooner(unseen, LOOKUP);
+    return unseen;
+}
+
+/* A message on offer is taken at the coming edge and carried out at the one after. */
+static uint64_t messages_unseen(const gic500 *g)
+{
+    const its_rdlink *u = &g->s->core.rdlink;
+    uint64_t now = g->s->cycle;
+    uint64_t rest = UINT64_MAX - 2u;
+
+    if (its_rdset_any(&u->offer))
+        return 1;
+    ITS_EACH_RD(rd, &u->queued)
+    {
+        uint64_t due = u->port[rd].queue[u->port[rd].head].due;
+        rest = sooner(rest, due > now ? due - now : 0);
+    }
+    return 2u + rest;
+}
+
+/* Acknowledgements are all it has to do: they end at the ITS. */
+static bool redistributor_rests(const gicr *u)
+{
+    bool steady =
+        u->on == (u->enable && !u->sleep) && !u->rwp && u->children_asleep == u->processor_sleep;
+    bool works = u->messages || u->job || u->access || u->offered || u->direct || u->result_valid ||
+                 u->sleep_write;
+    uint64_t spilled = 0;
+
+    for (unsigned i = 0; i < GICR_CHUNKS / 64; i++)
+        spilled |= u->spilled[i];
+    return steady && !works && !spilled;
+}
+
+static bool redistributors_rest(const gic500 *g)
+{
+    ITS_EACH_RD(rd, &g->awake)
+    if (!redistributor_rests(&g->rd[rd]))
+        return false;
+    return true;
+}
+
+uint64_t gic500_unseen(const gic500 *g)
+{
+    uint64_t unseen = only_msis(g) ? port_unseen(&g->s->slv) : 0;
+
+    if (unseen > 0)
+        unseen = sooner(unseen, translator_unseen(g));
+    if (unseen > 0)
+        unseen = redistributors_rest(g) ? sooner(unseen, messages_unseen(g)) : 0;
+    return unseen > 0 ? unseen : gic500_wake(g);
+}
+
+void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n)
+{
+    its_axi *s = &pins->s_axi;
+    its_axi *m = &pins->m_axi;
+
+    s->aw.valid = s->w.valid = s->ar.valid = s->b.ready = s->r.ready = false;
+    m->aw.ready = m->w.ready = m->ar.ready = m->b.valid = m->r.valid = false;
+    for (uint64_t i = 0; i < n; i++) {
+        if (i > 0)
+            gic500_drive_wires(g);
+        gic500_clock(g, pins);
+    }
+    gic500_drive(g, pins);
+}

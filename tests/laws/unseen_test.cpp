@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* What gic500_unseen() promises is kept, and edges done late end in the same state. */
+#include "busy.h"
+
+namespace {
+
+using bench::gic;
+using laws::busy;
+using laws::machine;
+
+const laws::settings choices[] = {{},
+                                  {{"rd_cycles", "1"}, {"translation_cycles", "1"}},
+                                  {{"rd_cycles", "9"}, {"translation_cycles", "5"}},
+                                  {{"lpi_entries", "2"}, {"rd_credits", "1"}},
+                                  {{"seis", "1"}, {"umsi", "3"}}};
+
+uint64_t later(uint64_t edge, uint64_t n)
+{
+    return n > UINT64_MAX - edge ? UINT64_MAX : edge + n;
+}
+
+/* Hooked into a bench, holds the model to what it promised at any edge since something came in. */
+class promises {
+public:
+    explicit promises(gic &g) : g_(g)
+    {
+        g_.wires = [this] { edge(); };
+    }
+    ~promises()
+    {
+        g_.wires = [] {};
+    }
+    /* The host did something between edges. */
+    void void_all()
+    {
+        until_ = 0;
+        covered_ = false;
+        show_levels();
+    }
+    /* Edges promised though the model is awake. */
+    uint64_t late() const { return late_; }
+
+private:
+    void edge()
+    {
+        const gic500_pins &p = g_.pins;
+        uint64_t now = g_.cycle();
+        uint64_t unseen = gic500_unseen(g_.get());
+        bool input = p.s_axi.aw.valid || p.s_axi.w.valid || p.s_axi.ar.valid || p.m_axi.r.valid ||
+                     p.m_axi.b.valid || !p.resetn;
+        bool transfer = its_fire(&p.s_axi.b) || its_fire(&p.s_axi.r) || its_fire(&p.m_axi.ar) ||
+                        its_fire(&p.m_axi.aw) || its_fire(&p.m_axi.w);
+
+        EXPECT_FALSE(covered_ && levels_changed()) << "by edge " << now - 1;
+        EXPECT_GE(unseen, gic500_wake(g_.get()));
+        show_levels();
+        until_ = input ? 0 : std::max(until_, later(now, unseen));
+        covered_ = now < until_;
+        late_ += covered_ && gic500_wake(g_.get()) == 0;
+        EXPECT_FALSE(covered_ && transfer) << "at edge " << now;
+        if (transfer)
+            until_ = 0;
+    }
+    bool levels_changed() const
+    {
+        const gic500_pins &p = g_.pins;
+        return std::memcmp(p.lpi, shown_.lpi, sizeof p.lpi) != 0 ||
+               std::memcmp(p.wake_request, shown_.wake_request, sizeof p.wake_request) != 0 ||
+               p.syserr != shown_.syserr || p.umsi_irq != shown_.umsi_irq;
+    }
+    void show_levels()
+    {
+        gic500_drive(g_.get(), &g_.pins);
+        shown_ = g_.pins;
+    }
+
+    gic &g_;
+    gic500_pins shown_{};
+    uint64_t until_ = 0; /* no edge before it is to be seen */
+    uint64_t late_ = 0;
+    bool covered_ = false; /* the edge before was promised */
+};
+
+/* A busy run, then MSIs alone, close together and apart; a disable and an enable. */
+std::unique_ptr<busy> with_msis(const machine &m, unsigned i)
+{
+    auto run = std::make_unique<busy>(m, i % 3 * 9, i, 12, choices[i % 5]);
+    uint64_t at = run->steps.back().at + 200;
+
+    for (uint32_t n = 0; n < 200; n++, at += n / 7 * 11 % 31)
+        run->steps.push_back({at, true, n % 5, n % 3});
+    run->steps.push_back({at, false, busy::CTLR, 0});
+    run->steps.push_back({at + 300, false, busy::CTLR, 1});
+    run->steps.push_back({at + 301, true, 0, 1});
+    return run;
+}
+
+class Unseen : public testing::TestWithParam<machine> {};
+
+INSTANTIATE_TEST_SUITE_P(Machines, Unseen, testing::ValuesIn(laws::machines()), laws::machine_name);
+
+TEST_P(Unseen, NothingIsSeenAtAnEdgePromised)
+{
+    uint64_t late = 0, least = 0;
+
+    for (unsigned i = 0; i < 10 && !HasFailure(); i++) {
+        auto run = with_msis(GetParam(), i);
+        gic &g = *run->g;
+        promises kept(g);
+        size_t next = 0;
+        while (!run->over(g, next)) {
+            if (g.host_idle() && g.cycle() % 97 == 0)
+                g.start_write(ITS_FRAME_GICD, 0, g.cycle() % 2 ? 0x13 : 0x10);
+            run->advance(g, next);
+            if (g.cycle() % 29 == 0) {
+                gic500_acknowledge(g.get(), g.cycle() % 4);
+                kept.void_all();
+            }
+        }
+        late += kept.late();
+        least = g.profile.perturb ? 0 : 2000;
+    }
+    EXPECT_GE(late, least);
+}
+
+TEST_P(Unseen, EdgesDoneLateAreTheSameEdges)
+{
+    uint64_t late = 0;
+
+    for (unsigned i = 0; i < 5; i++) {
+        auto run = with_msis(GetParam(), i);
+        auto twin = with_msis(GetParam(), i);
+        gic &a = *run->g, &b = *twin->g;
+        size_t next_a = 0, next_b = 0;
+        while (!twin->over(b, next_b)) {
+            uint64_t n = twin->late_edges(b, next_b, 1 + b.cycle() % 9);
+            late += n;
+            if (n)
+                b.late(n);
+            else
+                twin->advance(b, next_b);
+            while (a.cycle() < b.cycle())
+                run->advance(a, next_a);
+            ASSERT_EQ(gic500_digest(a.get()), gic500_digest(b.get()))
+                << "run " << i << " cycle " << a.cycle();
+        }
+        ASSERT_EQ(a.events.size(), b.events.size());
+        ASSERT_EQ(
+            std::memcmp(a.events.data(), b.events.data(), a.events.size() * sizeof a.events[0]), 0);
+    }
+    EXPECT_GT(late, 2000u);
+}
+
+} // namespace
