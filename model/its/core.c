@@ -147,7 +147,7 @@ static bool reported(const its_wires *w)
 static bool opr_due(const its_core *u, const its_wires *w)
 {
     return w->opr_written || w->trial_taken || w->outcome.valid || w->line_lock.valid ||
-           its_opr_wake(&u->opr) == 0;
+           w->invalidate || w->invalidating || its_opr_wake(&u->opr) == 0;
 }
 
 static unsigned due(const its_core *u, const its_wires *w)

@@ -31,6 +31,7 @@ void its_opr_begin(its_opr *u, const its_wires *w, uint64_t request, bool on)
     u->device = (uint32_t)ITS_GET(request, OPR_DEVICE);
     u->event = its_msi_event(w->profile, (uint32_t)ITS_GET(request, OPR_EVENT));
     u->kind = (uint8_t)kind;
+    u->again = false;
     if (kind == ITS_OPR_UNLOCK || kind == ITS_OPR_UNLOCK_ALL)
         u->state = OPR_UNLOCK;
     else if (!on)
@@ -58,8 +59,9 @@ void its_opr_line(its_opr *u, const its_probe *probe, its_line_lock line)
 {
     bool locked = line == ITS_LINE_LOCKED;
 
-    if (u->kind == ITS_OPR_LOCK && line == ITS_LINE_BUSY) {
+    if (u->kind == ITS_OPR_LOCK && (line == ITS_LINE_BUSY || u->again)) {
         u->state = OPR_ASK; /* the line could not be had now: translate once more */
+        u->again = false;
         return;
     }
     if (u->kind == ITS_OPR_UNLOCK || u->kind == ITS_OPR_UNLOCK_ALL) {
@@ -82,7 +84,7 @@ void its_opr_drive(const its_opr *u, its_wires *w)
     w->opsr = u->status;
     w->trial = (its_trial){.device = u->device,
                            .event = u->event,
-                           .lock = u->kind == ITS_OPR_LOCK,
+                           .lock = u->kind == ITS_OPR_LOCK && !u->again,
                            .valid = u->state == OPR_ASK};
     w->track = (its_track){
         .device = u->device, .event = u->event, .valid = u->state == OPR_TRACK};
@@ -101,6 +103,9 @@ void its_opr_clock(its_opr *u, const its_wires *w)
         its_opr_begin(u, w, w->opr, w->enabled && w->drain == ITS_ON);
         return;
     }
+    if (u->state == OPR_ASK || u->state == OPR_WAIT)
+        u->again |=
+            u->kind == ITS_OPR_LOCK && ((w->invalidate | w->invalidating) & ITS_INVALIDATE_EVENT);
     switch ((its_opr_state)u->state) {
     case OPR_IDLE:
         break;

@@ -7,7 +7,7 @@
  * the store looks at the line, or locks it, when they end. A locked line is never a victim and is not
  * dropped by the host's drop of clean lines, so it hits until it is unlocked; at most one line of a
  * set is locked. MAPD of its device, DISCARD, FCTLR.IEC, a changed GITS_BASERn and a disable drop the
- * line, and the lock with it.
+ * line, and the lock with it. A lock beside an IEC comes after it: it translates once more.
  *
  *   IDLE -> ASK (w->trial offered) -> WAIT (the translation ends) -> LINE (the store answers) -> IDLE
  *   IDLE -> TRACK (an MSI of that event ends, or abort) -> LINE -> IDLE
@@ -36,7 +36,8 @@ typedef struct its_opr {
     uint32_t event;   /* as translations name it (its_msi_event) */
     uint8_t state;    /* its_opr_state */
     uint8_t kind;     /* its_opr_kind */
-    uint8_t unused[6];
+    bool again;       /* LOCK: the cache was emptied meanwhile, what was read may be from before */
+    uint8_t unused[5];
 } its_opr;
 
 void its_opr_reset(its_opr *u);

@@ -324,7 +324,8 @@ static its_line_lock lock_line(its_store *u, its_line *lines, const its_wires *w
     its_line evicted;
     bool dirty;
 
-    if (holds(w, &name)) /* the entry may be about to change: not from what was known of it */
+    /* The entry may be about to change, or the line to go. */
+    if (holds(w, &name) || (u->purging & ITS_INVALIDATE_EVENT))
         return ITS_LINE_BUSY;
     its_line_lock lock = its_store_lock(u, lines, w->probe, o, room(u, w), &evicted, &dirty);
     if (dirty)
@@ -396,8 +397,10 @@ static bool old_read(const its_store *u, uint8_t which)
 
 static void invalidate(its_store *u, its_line *lines, const its_wires *w)
 {
-    if (w->invalidate)
-        begin_invalidate(u, w->invalidate);
+    if (w->invalidate) {
+        begin_invalidate(u, w->invalidate); /* a lock at this edge is one of before */
+        return;
+    }
     if (!u->purging)
         return;
     uint8_t which = (uint8_t)(u->purging & -u->purging);

@@ -285,6 +285,31 @@ TEST(Gic600Clocked, ASavedStateGoesOnAsTheOriginalDid)
     }
 }
 
+/* Software need not wait for an invalidation before it locks what it uses next. */
+TEST_P(Gic600, ALockBesideAnInvalidationComesAfterIt)
+{
+    for (uint32_t e = 4; e < 128; e++)
+        g->mapti(1, e, 8192 + e, e % 4);
+    g->run();
+    for (uint32_t e : {0u, 60u, 100u, 114u, 127u})
+        for (bool before : {false, true}) {
+            g->mem.latency = before ? 90 : 0;
+            if (before) {
+                fctlr(IEC);
+                begin(ITS_OPR_LOCK, 1, e); /* reads */
+            }
+            g->write(ITS_FRAME_GITS, FCTLR, IEC);
+            if (!before)
+                begin(ITS_OPR_LOCK, 1, e);
+            g->settle();
+            if (GetParam() == ITS_FACE_CLOCKED || !before) {
+                EXPECT_EQ(opsr(), passed(8192 + e, e % 4, true)) << e << before;
+                EXPECT_EQ(operate(ITS_OPR_TRIAL, 1, e) >> 48 & 1u, 1u) << e << before;
+            }
+            EXPECT_EQ(operate(ITS_OPR_UNLOCK_ALL), DONE | PASS);
+        }
+}
+
 /* --- switched off in the middle ------------------------------------------------------------------------ */
 
 TEST(Gic600Clocked, ADisableAtAnyEdgeEndsWhatWasBegunAndThenNothingIsAccessed)
