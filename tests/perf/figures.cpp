@@ -127,9 +127,9 @@ std::vector<figure> figures_of(const speeds &measured)
         auto second = measured.find(r.second ? r.second : r.first);
         if (first == measured.end() || second == measured.end())
             continue;
-        double value = first->second;
+        double value = first->second.median;
         if (r.what_kind != row::speed)
-            value /= second->second;
+            value = first->second.best / second->second.best;
         if (r.what_kind == row::alike)
             value = std::min(value, 1 / value);
         figures.push_back({r.name, r.what, r.what_kind == row::speed ? unit::speed : unit::share,

@@ -21,8 +21,13 @@ struct figure {
     double goal; // 0: none but the floor
 };
 
-// Speeds of the benchmarks (things a second of CPU time) by name, the median of their repetitions.
-using speeds = std::map<std::string, double>;
+// Things a second of CPU time: the median of the repetitions of a benchmark, and the best of them.
+// The table has medians; ratios are of the best, where other programs on the machine disturb least.
+struct speed {
+    double median;
+    double best;
+};
+using speeds = std::map<std::string, speed>; // by the name of the benchmark
 
 // All cases whose benchmarks were run, sizes included, in the order of the table.
 std::vector<figure> figures_of(const speeds &measured);

@@ -26,7 +26,7 @@ constexpr int bad_usage = 2;
 struct options {
     std::string json;
     std::string only = ".";
-    unsigned repetitions = 5;
+    unsigned repetitions = 9;
     std::vector<std::string> compare;
     double slower = 10;
 };
@@ -51,15 +51,14 @@ public:
     }
 
     bool broken() const { return broken_; }
-    bench::speeds medians() const
+    bench::speeds speeds() const
     {
-        bench::speeds medians;
+        bench::speeds all;
         for (auto [name, values] : speeds_) {
-            auto middle = values.begin() + static_cast<long>(values.size() / 2);
-            std::nth_element(values.begin(), middle, values.end());
-            medians[name] = *middle;
+            std::sort(values.begin(), values.end());
+            all[name] = {values[values.size() / 2], values.back()};
         }
-        return medians;
+        return all;
     }
 
 private:
@@ -73,7 +72,7 @@ int measure(const options &o)
     std::vector<std::string> words = {"itsim-bench", "--benchmark_filter=" + o.only,
                                       "--benchmark_repetitions=" + std::to_string(o.repetitions),
                                       "--benchmark_enable_random_interleaving=true",
-                                      "--benchmark_min_time=0.2"};
+                                      "--benchmark_min_time=0.1"};
     std::vector<char *> argv;
     for (std::string &w : words)
         argv.push_back(w.data());
@@ -84,7 +83,7 @@ int measure(const options &o)
     collector results;
     if (benchmark::RunSpecifiedBenchmarks(&results) == 0)
         return bad_usage;
-    std::vector<bench::figure> figures = bench::figures_of(results.medians());
+    std::vector<bench::figure> figures = bench::figures_of(results.speeds());
     bench::print(figures);
     if (!o.json.empty())
         bench::save(o.json, figures);
@@ -100,7 +99,8 @@ int run(int argc, char **argv)
     app.add_option("--json", o.json, "write the figures to this file, too")->type_name("FILE");
     app.add_option("--only", o.only, "regular expression: only the benchmarks it finds")
         ->type_name("REGEX");
-    app.add_option("--repetitions", o.repetitions, "times each is run; the median counts")
+    app.add_option("--repetitions", o.repetitions,
+                   "times each is run; the median counts (for ratios the best)")
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
     app.add_option("--compare", o.compare, "measure nothing: compare two files written by --json")
