@@ -28,6 +28,16 @@ static inline uint64_t its_field_set(uint64_t word, unsigned lsb, unsigned width
     return (word & ~mask) | ((value << lsb) & mask);
 }
 
+/* Members of a set, one bit each. Sets here are small, and not every processor counts bits. */
+static inline unsigned its_count(uint32_t set)
+{
+    unsigned n = 0;
+
+    for (; set; set &= set - 1u)
+        n++;
+    return n;
+}
+
 #define ITS_GET(word, field) its_field_get((word), field)
 #define ITS_SET(word, field, value) its_field_set((word), field, (value))
 #define ITS_MASK(field) its_mask(field)

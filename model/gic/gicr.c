@@ -160,14 +160,16 @@ void gicr_drive(const gicr *u, gicr_wires *w)
 {
     bool candidate = has_candidate(u);
 
-    w->msg.ready = u->messages < GICR_FIFO;
-    w->ack.valid = u->acks > 0;
-    w->ack.d = u->ack[u->ack_head];
+    w->msg->ready = u->messages < GICR_FIFO;
+    w->ack->valid = u->acks > 0;
+    if (u->acks)
+        w->ack->d = u->ack[u->ack_head];
     w->access.ready = !u->result_valid;
     w->result.valid = u->result_valid;
     w->result.d = u->result;
     w->mem.valid = u->offered;
-    w->mem.d = u->request;
+    if (u->offered)
+        w->mem.d = u->request;
     w->sleep_write = u->sleep_write;
     w->sleep_value = u->sleep_value;
     w->flushed = u->sleep && !u->on;
@@ -201,10 +203,10 @@ void gicr_clock(gicr *u, const gicr_wires *w)
 {
     gicr_context x = context(w);
     bool waiting = u->access && !u->offered;
-    bool push = its_fire(&w->msg);
+    bool push = its_fire(w->msg);
 
     u->children_asleep = u->processor_sleep;
-    if (its_fire(&w->ack)) {
+    if (its_fire(w->ack)) {
         u->ack_head = (uint8_t)((u->ack_head + 1u) % GICR_FIFO);
         u->acks--;
     }
@@ -217,7 +219,7 @@ void gicr_clock(gicr *u, const gicr_wires *w)
     if (waiting && w->response)
         gicr_answered(u, w->response, &x);
     if (push)
-        gicr_queue_message(u, &w->msg.d);
+        gicr_queue_message(u, &w->msg->d);
     take_levels(u, w);
 }
 
@@ -234,7 +236,7 @@ uint64_t gicr_wake(const gicr *u)
 
 bool gicr_due(const gicr *u, const gicr_wires *w)
 {
-    return w->msg.valid || w->access.valid || w->response || gicr_wake(u) == 0 ||
+    return w->msg->valid || w->access.valid || w->response || gicr_wake(u) == 0 ||
            w->sleep != u->sleep || w->sleep_set != u->sleep_set || w->quiescent != u->quiescent ||
            w->group1_enabled != u->group1;
 }

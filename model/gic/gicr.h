@@ -143,8 +143,8 @@ typedef struct gicr_wires {
     const its_probe *probe;     /* in, constant */
     uint16_t rd;                /* in, constant: its number */
 
-    its_rdmsg_ch msg;     /* in */
-    its_rdack_ch ack;     /* out */
+    its_rdmsg_ch *msg;    /* in: the channels of the link, where the owner has them */
+    its_rdack_ch *ack;    /* out */
     its_access_ch access; /* in: frames GICR and GICR_SGI */
     its_result_ch result; /* out */
     its_mem_ch mem;       /* out: one access at a time; mem.d.id is 0, the owner picks the ID */

@@ -88,21 +88,6 @@ static void route_result(gic500 *g)
     from->ready = to->ready;
 }
 
-static void route_messages(gic500 *g)
-{
-    its_wires *w = &g->x.w;
-
-    ITS_EACH_RD (rd, &w->rd_offered) {
-        gicr_wires *r = &g->rd_w[rd];
-        r->msg.valid = true;
-        r->msg.d = w->rd_message[rd].d;
-        w->rd_message[rd].ready = r->msg.ready;
-    }
-    ITS_EACH_RD (rd, &w->rd_acked)
-        g->rd_w[rd].ack.ready = w->rd_ack[rd].ready;
-    g->awake = its_rdset_join(&g->awake, &w->rd_offered);
-}
-
 static void route_memory(gic500 *g)
 {
     const its_mem_response *m = &g->mst_w.response;
@@ -148,17 +133,13 @@ static void levels(gic500 *g)
 static void drive_rd(gic500 *g, unsigned rd)
 {
     gicr_wires *w = &g->rd_w[rd];
-    its_rdack_ch *ack = &g->x.w.rd_ack[rd];
 
     gicr_drive(&g->rd[rd], w);
-    w->msg.valid = false;
     w->access.valid = false;
     w->mem.ready = false;
     w->result.ready = false;
     w->response = NULL;
-    ack->valid = w->ack.valid;
-    ack->d = w->ack.d;
-    its_rdset_put(&g->x.w.rd_acked, rd, w->ack.valid);
+    its_rdset_put(&g->x.w.rd_acked, rd, w->ack->valid);
     its_rdset_put(&g->wants, rd, w->mem.valid);
     if (w->sleep_write)
         g->sleeper = (uint16_t)rd;
@@ -200,7 +181,7 @@ void gic500_drive_wires(gic500 *g)
     route_access(g);
     route_result(g);
     route_memory(g);
-    route_messages(g);
+    g->awake = its_rdset_join(&g->awake, &g->x.w.rd_offered);
 }
 
 /* In the fast face accesses come by call; the master port still takes the answers it is owed. */

@@ -41,7 +41,12 @@ static void connect(gic500 *g)
     g->dist_w = (gicd_wires){.profile = &g->profile, .probe = &g->probe};
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         g->rd_w[rd] = (gicr_wires){
-            .profile = &g->profile, .probe = &g->probe, .rd = (uint16_t)rd};
+            .profile = &g->profile,
+            .probe = &g->probe,
+            .rd = (uint16_t)rd,
+            .msg = &g->x.w.rd_message[rd],
+            .ack = &g->x.w.rd_ack[rd],
+        };
 }
 
 void gic500_touch(gic500 *g)

@@ -11,8 +11,8 @@ static uint32_t place(const its_cmdf *u)
 
 bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w)
 {
-    return w->drain == ITS_ON && w->enabled && w->queue_valid && !u->stalled &&
-           u->creadr != w->cwriter && !((w->reads_owed >> ITS_ID_QUEUE) & 1u);
+    return u->creadr != w->cwriter && w->drain == ITS_ON && w->enabled && w->queue_valid &&
+           !u->stalled && !((w->reads_owed >> ITS_ID_QUEUE) & 1u);
 }
 
 void its_cmdf_drive(const its_cmdf *u, its_wires *w)

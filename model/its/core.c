@@ -88,6 +88,13 @@ void its_core_drive(const its_core *u, its_core_wires *x)
 
 /* --- which units have something to do at this edge: awake, or an input that is theirs is there ---- */
 
+/* Between ON and OFF it waits for the other units. */
+static bool drain_due(const its_core *u, const its_wires *w)
+{
+    bool on = u->drain.state == ITS_ON;
+    return on != w->enabled || (!on && u->drain.state != ITS_OFF);
+}
+
 static bool acknowledgement(const its_core *u, const its_wires *w)
 {
     its_rdset acked = its_rdset_meet(&w->rd_acked, &u->rdlink.waiting);
@@ -97,7 +104,8 @@ static bool acknowledgement(const its_core *u, const its_wires *w)
 static bool cmdf_due(const its_core *u, const its_wires *w)
 {
     return w->retry || w->queue_reset || w->retire ||
-           (w->memory.valid && u->cmdf.state == CMDF_WAIT) || its_cmdf_wake(&u->cmdf) == 0 || its_cmdf_can_fetch(&u->cmdf, w);
+           (w->memory.valid && u->cmdf.state == CMDF_WAIT) || its_cmdf_wake(&u->cmdf) == 0 ||
+           its_cmdf_can_fetch(&u->cmdf, w);
 }
 
 static bool cmdx_due(const its_core *u, const its_wires *w)
@@ -108,8 +116,8 @@ static bool cmdx_due(const its_core *u, const its_wires *w)
 
 static bool xlat_due(const its_core *u, const its_wires *w)
 {
-    return w->xlat_answer.valid || w->fill.valid || w->msi_count > 0 ||
-           w->hold.kind != ITS_HOLD_NONE || w->trial.valid || its_xlat_wake(&u->xlat) == 0;
+    return its_xlat_wake(&u->xlat) == 0 || w->xlat_answer.valid || w->fill.valid ||
+           w->msi_count > 0 || w->hold.kind != ITS_HOLD_NONE || w->trial.valid;
 }
 
 /* Drain has work for the store: dirty lines to write back, or caches to empty at OFF. */
@@ -124,11 +132,10 @@ static bool store_called(const its_core *u)
 
 static bool store_due(const its_core *u, const its_wires *w)
 {
-    return w->memory.valid || w->xlat_lookup.valid || w->cmdx_lookup.valid || w->xlat_fetch.valid ||
-           w->cmdx_fetch.valid || w->write.valid || w->scan != ITS_SCAN_NONE || w->base_changed ||
-           w->hold.kind != ITS_HOLD_NONE || w->invalidate || w->outcome.valid || w->unlock.valid ||
-           store_called(u) ||
-           its_store_wake(&u->store, w->profile) == 0;
+    return its_store_wake(&u->store, w->profile) == 0 || w->memory.valid || w->xlat_lookup.valid ||
+           w->xlat_fetch.valid || w->cmdx_lookup.valid || w->cmdx_fetch.valid || w->write.valid ||
+           w->scan != ITS_SCAN_NONE || w->base_changed || w->hold.kind != ITS_HOLD_NONE ||
+           w->invalidate || w->outcome.valid || w->unlock.valid || store_called(u);
 }
 
 static bool rdlink_due(const its_core *u, const its_wires *w)
@@ -152,8 +159,10 @@ static bool opr_due(const its_core *u, const its_wires *w)
 
 static unsigned due(const its_core *u, const its_wires *w)
 {
-    unsigned units = CORE_DRAIN;
+    unsigned units = 0;
 
+    if (drain_due(u, w))
+        units |= CORE_DRAIN;
     if (w->access.valid || reported(w) || its_gits_wake(&u->gits) == 0)
         units |= CORE_GITS;
     if (w->msi.valid || w->msi_take || w->msi_back.ref != ITS_REF_NONE ||
@@ -178,7 +187,6 @@ void its_core_clock(its_core *u, its_line *lines, its_core_wires *x)
 {
     const its_wires *w = &x->w;
     unsigned units = due(u, w);
-    uint8_t drain = u->drain.state;
 
     if (units & CORE_GITS)
         its_gits_clock(&u->gits, w);
@@ -196,9 +204,8 @@ void its_core_clock(its_core *u, its_line *lines, its_core_wires *x)
         its_rdlink_clock(&u->rdlink, w);
     if (units & CORE_OPR)
         its_opr_clock(&u->opr, w);
-    its_drain_clock(&u->drain, w);
-    if (u->drain.state == drain)
-        units &= ~(unsigned)CORE_DRAIN;
+    if (units & CORE_DRAIN)
+        its_drain_clock(&u->drain, w);
     x->stale = (uint16_t)(x->stale | units);
 }
 

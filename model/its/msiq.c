@@ -8,16 +8,17 @@ void its_msiq_drive(const its_msiq *u, its_wires *w)
 {
     w->msi.ready = u->count < w->profile->msi_queue;
     /* Up to 64 of them: only those that count are worth the copy. */
-    memcpy(w->msi_pool, u->pool, u->count * sizeof u->pool[0]);
+    for (unsigned i = 0; i < u->count; i++)
+        w->msi_pool[i] = u->pool[i];
     w->msi_count = u->count;
     w->msiq_idle = u->count == 0;
 }
 
 static void take_out(its_msiq *u, unsigned place)
 {
-    unsigned younger = u->count - place - 1u;
-    memmove(&u->pool[place], &u->pool[place + 1u], younger * sizeof u->pool[0]);
     u->count--;
+    for (unsigned i = place; i < u->count; i++)
+        u->pool[i] = u->pool[i + 1u];
     /* Unused places stay zero, so that equal queues are equal bytes. */
     memset(&u->pool[u->count], 0, sizeof u->pool[0]);
 }

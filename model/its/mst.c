@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "arch/bits.h"
 #include "arch/perturb.h"
 
 #define DONE_WRITE 0x80u
@@ -36,20 +37,13 @@ static void drive_response(const its_mst *u, its_mem_response *r)
     }
 }
 
-static bool all_queues_empty(const its_mst *u)
-{
-    unsigned requests = 0;
-
-    for (unsigned i = 0; i < ITS_MST_CLIENTS; i++)
-        requests |= u->queue[i].count;
-    return requests == 0;
-}
-
 void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
 {
     bool on = !u->in_reset;
 
-    for (unsigned i = 0; i < w->clients; i++)
+    unsigned clients = w->clients;
+
+    for (unsigned i = 0; i < clients; i++)
         w->client[i]->ready = on && u->queue[i].count < ITS_MST_DEPTH;
     port->ar.valid = on && u->ar_valid;
     if (port->ar.valid)
@@ -66,7 +60,7 @@ void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
     drive_response(u, &w->response);
     w->reads_owed = u->reads_busy | u->reads_late;
     w->writes_owed = u->writes_busy | u->writes_late;
-    w->idle = !u->reads_busy && !u->writes_busy && all_queues_empty(u);
+    w->idle = !u->reads_busy && !u->writes_busy && !u->queued;
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
@@ -218,12 +212,9 @@ static void take_handshakes(its_mst *u, const its_axi *port)
     }
 }
 
-static unsigned log2_bytes(unsigned bytes)
+static unsigned beat_size(unsigned bytes)
 {
-    unsigned n = 0;
-    while ((2u << n) <= bytes && n < 3)
-        n++;
-    return n;
+    return (unsigned)__builtin_ctz(bytes | 8u); /* beats are at most 8 bytes wide */
 }
 
 /* State is assigned member by member: no byte of it may depend on what lay in padding elsewhere. */
@@ -234,7 +225,7 @@ static void set_address(its_axi_address *a, const its_mem_request *rq)
     a->addr = rq->addr;
     a->id = rq->id;
     a->len = (uint8_t)(beats - 1u);
-    a->size = (uint8_t)log2_bytes(rq->bytes);
+    a->size = (uint8_t)beat_size(rq->bytes);
     a->burst = ITS_AXI_INCR;
     a->prot = PROT;
     a->cache = rq->cache;
@@ -274,12 +265,12 @@ static void issue_write(its_mst *u, const its_mst_wires *w, const its_mem_reques
     its_emit(w->probe, ITS_UNIT_MST, ITS_EV_MEM_WRITE, rq->ref, rq->addr, rq->data, rq->client);
 }
 
-/* Can the oldest request of this client start now, if it goes in this direction? */
+/* Can the oldest request of this client, which has one, start now, if it goes in this direction? */
 static bool can_start(const its_mst *u, unsigned client, bool write)
 {
     const its_mst_queue *q = &u->queue[client];
 
-    if (!q->count || q->slot[0].write != write || u->writes_late)
+    if (q->slot[0].write != write || u->writes_late)
         return false;
     uint16_t busy = write ? u->writes_busy : u->reads_busy | u->reads_late;
     return !(busy & id_bit(q->slot[0].id));
@@ -293,35 +284,33 @@ static unsigned after(unsigned client)
 
 static unsigned choose(const its_mst *u, unsigned first, bool write)
 {
-    unsigned client = first;
+    unsigned earlier = u->queued & ((1u << first) - 1u);
+    unsigned turn = (u->queued & ~earlier) | earlier << ITS_MST_CLIENTS;
 
-    for (unsigned i = 0; i < ITS_MST_CLIENTS; i++) {
+    for (; turn; turn &= turn - 1u) {
+        unsigned client = (unsigned)__builtin_ctz(turn) % ITS_MST_CLIENTS;
         if (can_start(u, client, write))
             return client;
-        client = after(client);
     }
     return NOBODY;
 }
 
-static void pop(its_mst_queue *q)
+static void pop(its_mst *u, unsigned client)
 {
-    memmove(&q->slot[0], &q->slot[1], sizeof q->slot[0]);
-    memset(&q->slot[1], 0, sizeof q->slot[1]);
-    q->count--;
+    its_mst_queue *q = &u->queue[client];
+
+    q->slot[0] = q->slot[1];
+    q->slot[1] = (its_mem_request){.addr = 0};
+    if (--q->count == 0)
+        u->queued &= (uint8_t)~(1u << client);
 }
 
-static void push(its_mst_queue *q, const its_mem_request *rq)
+static void push(its_mst *u, unsigned client, const its_mem_request *rq)
 {
-    its_mem_request *slot = &q->slot[q->count++];
+    its_mst_queue *q = &u->queue[client];
 
-    slot->addr = rq->addr;
-    slot->data = rq->data;
-    slot->ref = rq->ref;
-    slot->bytes = rq->bytes;
-    slot->id = rq->id;
-    slot->cache = rq->cache;
-    slot->client = rq->client;
-    slot->write = rq->write;
+    q->slot[q->count++] = *rq;
+    u->queued |= (uint8_t)(1u << client);
 }
 
 static void start_read(its_mst *u, const its_mst_wires *w)
@@ -332,7 +321,7 @@ static void start_read(its_mst *u, const its_mst_wires *w)
     if (client == NOBODY)
         return;
     issue_read(u, w, &u->queue[client].slot[0]);
-    pop(&u->queue[client]);
+    pop(u, client);
     u->next_read = (uint8_t)after(client);
 }
 
@@ -344,7 +333,7 @@ static void start_write(its_mst *u, const its_mst_wires *w)
     if (client == NOBODY)
         return;
     issue_write(u, w, &u->queue[client].slot[0]);
-    pop(&u->queue[client]);
+    pop(u, client);
     u->next_write = (uint8_t)after(client);
 }
 
@@ -361,10 +350,10 @@ void its_mst_clock(its_mst *u, const its_mst_wires *w, const its_axi *port)
         take_b(u, w, &port->b.d);
     for (unsigned i = 0; i < w->clients; i++)
         if (its_fire(w->client[i]))
-            push(&u->queue[i], &w->client[i]->d);
+            push(u, i, &w->client[i]->d);
     if (u->done_count && w->profile->perturb)
         choose_answer(u, w);
-    if (all_queues_empty(u))
+    if (!u->queued)
         return;
     start_read(u, w);
     start_write(u, w);
@@ -374,7 +363,7 @@ uint64_t its_mst_wake(const its_mst *u)
 {
     if (u->in_reset || u->late_taken || u->ar_valid || u->aw_valid || u->w_valid || u->done_count)
         return 0;
-    if (all_queues_empty(u))
+    if (!u->queued)
         return UINT64_MAX;
     return choose(u, 0, false) != NOBODY || choose(u, 0, true) != NOBODY ? 0 : UINT64_MAX;
 }
@@ -410,20 +399,12 @@ void its_mst_reset(its_mst *u, const its_axi *port)
     u->w.last = before.w_valid;
 }
 
-static unsigned count_bits(unsigned bits)
-{
-    unsigned n = 0;
-    for (; bits; bits &= bits - 1u)
-        n++;
-    return n;
-}
-
 unsigned its_mst_reads_owed(const its_mst *u)
 {
-    return count_bits(u->reads_owed);
+    return its_count(u->reads_owed);
 }
 
 unsigned its_mst_writes_owed(const its_mst *u)
 {
-    return count_bits(u->writes_owed);
+    return its_count(u->writes_owed);
 }

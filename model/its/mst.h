@@ -88,6 +88,7 @@ typedef struct its_mst {
     uint8_t done[2 * ITS_IDS]; /* answers to broadcast: ID, bit 7 a write; a ring */
     uint8_t done_first;
     uint8_t done_count;
+    uint8_t queued;    /* clients with a request in their queue, one bit each */
     uint8_t next_read; /* client to serve first */
     uint8_t next_write;
     uint16_t reads_busy; /* IDs from the offer of AR to the broadcast */

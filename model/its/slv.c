@@ -43,7 +43,8 @@ static void drop_at(void *queue, size_t item, uint8_t *count, unsigned place)
     uint8_t *gone = bytes + place * item;
 
     (*count)--;
-    memmove(gone, gone + item, (*count - place) * item);
+    if (*count > place)
+        memmove(gone, gone + item, (*count - place) * item);
     memset(bytes + *count * item, 0, item);
 }
 

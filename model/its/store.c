@@ -2,6 +2,7 @@
 /* store.c - the clocked store: lookups, misses, write buffer, scan and flush. */
 #include "its/store.h"
 
+#include "arch/bits.h"
 #include "arch/entry.h"
 #include "arch/perturb.h"
 #include "arch/regs.h"
@@ -9,15 +10,6 @@
 static unsigned lowest(unsigned set)
 {
     return (unsigned)__builtin_ctz(set);
-}
-
-static unsigned count(unsigned set)
-{
-    unsigned n = 0;
-
-    for (; set; set &= set - 1u)
-        n++;
-    return n;
 }
 
 static bool holds(const its_wires *w, const its_name *name)
@@ -142,7 +134,7 @@ static void kill_misses(its_store *u, const its_wires *w)
 
 static void miss_mark(its_store *u, const its_wires *w)
 {
-    uint8_t level = (uint8_t)count(busy(u));
+    uint8_t level = (uint8_t)its_count(busy(u));
     if (level <= u->read_mark)
         return;
     u->read_mark = level;
@@ -419,6 +411,13 @@ static void invalidate(its_store *u, its_line *lines, const its_wires *w)
     u->purge = 0;
 }
 
+/* Some of the above is asked for, under way, or has just ended. */
+static bool maintenance(const its_store *u, const its_wires *w)
+{
+    return w->scan | u->scan_swept | u->scan_done | w->flush | (u->sweep != 0) | w->outcome.valid |
+           w->unlock.valid | u->line_answer.valid | w->invalidate | u->purging;
+}
+
 /* --- memory port ------------------------------------------------------------------------------- */
 
 static uint8_t cache_attribute(const its_wires *w, uint8_t what)
@@ -513,6 +512,9 @@ static void memory_port(its_store *u, const its_wires *w)
 {
     if (u->mem_valid && !w->store_mem.ready)
         return;
+    u->mem_valid = false;
+    if (!u->waiting && !u->wbuf.used)
+        return;
     /* Take turns, so that neither side can starve the other. */
     if (u->mem.write)
         u->mem_valid = issue_read(u, w) || issue_write(u, w);
@@ -527,20 +529,16 @@ void its_store_drive(const its_store *u, its_wires *w)
     unsigned dirty = u->device.dirty + u->event.dirty + u->collection.dirty;
     unsigned for_msis = busy(u) & ~(1u << ITS_MISS_COMMAND);
 
-    w->xlat_answer.valid = u->xlat_answer.valid;
-    if (u->xlat_answer.valid)
-        w->xlat_answer = u->xlat_answer;
+    w->xlat_answer = u->xlat_answer;
     w->cmdx_answer.valid = u->cmdx_answer.valid;
     if (u->cmdx_answer.valid)
         w->cmdx_answer = u->cmdx_answer;
-    w->fill.valid = u->fill.valid;
-    if (u->fill.valid)
-        w->fill = u->fill;
+    w->fill = u->fill;
     w->store_mem.valid = u->mem_valid;
     if (u->mem_valid)
         w->store_mem.d = u->mem;
     w->write.ready = u->wbuf.used < w->profile->write_buffer;
-    w->fetch_room = (uint8_t)(w->profile->table_reads - count(for_msis));
+    w->fetch_room = (uint8_t)(w->profile->table_reads - its_count(for_msis));
     w->command_fetch_room = !((busy(u) >> ITS_MISS_COMMAND) & 1u);
     w->scan_done = u->scan_done;
     w->flush_done = dirty == 0 && u->wbuf.used == 0;
@@ -565,10 +563,12 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
     fetches(u, w);
     answer(u, lines, w, &w->xlat_lookup, &u->xlat_answer);
     answer(u, lines, w, &w->cmdx_lookup, &u->cmdx_answer);
-    scan(u, lines, w);
-    flush(u, lines, w);
-    line_locks(u, lines, w);
-    invalidate(u, lines, w);
+    if (maintenance(u, w)) {
+        scan(u, lines, w);
+        flush(u, lines, w);
+        line_locks(u, lines, w);
+        invalidate(u, lines, w);
+    }
     memory_port(u, w);
 }
 

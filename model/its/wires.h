@@ -103,7 +103,15 @@ static inline bool its_same_name(const its_name *a, const its_name *b)
     return a->device == b->device && a->key == b->key;
 }
 
-/* The entry that a verdict needs or writes. */
+/* The entry that a verdict needs or writes: put where it is wanted, or by value. */
+static inline void its_put_name(its_name *to, const its_verdict *v)
+{
+    to->address = v->address;
+    to->device = v->device;
+    to->key = v->event;
+    to->what = v->what;
+}
+
 static inline its_name its_verdict_name(const its_verdict *v)
 {
     its_name name = {v->address, v->device, v->event, v->what, {0}};

@@ -10,11 +10,6 @@
 #define PATIENCE 128u /* edges; ours */
 #define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
 
-static uint32_t all_slots(const its_profile *profile)
-{
-    return (uint32_t)its_mask(0, profile->translations);
-}
-
 static unsigned lowest(uint32_t set)
 {
     return (unsigned)__builtin_ctz(set);
@@ -23,7 +18,7 @@ static unsigned lowest(uint32_t set)
 /* The slot of `set` to serve next, starting the search at u->turn. `set` is not empty. */
 static unsigned next_slot(const its_xlat *u, uint32_t set)
 {
-    uint32_t later = set & ~(uint32_t)its_mask(0, u->turn);
+    uint32_t later = set >> u->turn << u->turn;
     return lowest(later ? later : set);
 }
 
@@ -38,6 +33,7 @@ static void move(its_xlat *u, unsigned i, its_xlat_state to)
 static void release(its_xlat *u, unsigned i)
 {
     move(u, i, XLAT_FREE);
+    u->busy &= ~(UINT32_C(1) << i);
     u->freed |= UINT32_C(1) << i;
 }
 
@@ -61,7 +57,7 @@ static bool uses(const its_translation *t, const its_hold *h)
 
 static void restart_held(its_xlat *u, const its_wires *w)
 {
-    uint32_t busy = all_slots(w->profile) & ~(u->in[XLAT_FREE] | u->in[XLAT_START]);
+    uint32_t busy = u->busy & ~u->in[XLAT_START];
 
     if (w->hold.kind == ITS_HOLD_NONE)
         return;
@@ -185,15 +181,18 @@ static void start(its_xlat *u)
 }
 
 /* While held, a translation stays in XLAT_ASK or XLAT_WANT_LOOKUP. */
-static bool held(const its_wires *w, const its_name *name)
+static bool held(const its_wires *w, const its_translation *t)
 {
-    return its_hold_covers(&w->hold, name);
+    if (w->hold.kind == ITS_HOLD_NONE)
+        return false;
+    its_name name = its_verdict_name(&t->verdict);
+    return its_hold_covers(&w->hold, &name);
 }
 
 /* Slot i was served: the search starts behind it next time. */
 static void served(its_xlat *u, const its_wires *w, unsigned i)
 {
-    u->turn = (uint8_t)((i + 1u) % w->profile->translations);
+    u->turn = (uint8_t)(i + 1u == w->profile->translations ? 0 : i + 1u);
 }
 
 static void offer_lookup(its_xlat *u, const its_wires *w)
@@ -202,15 +201,14 @@ static void offer_lookup(its_xlat *u, const its_wires *w)
     for (uint32_t set = u->in[XLAT_WANT_LOOKUP]; set;) {
         unsigned i = next_slot(u, set);
         its_translation *t = &u->slot[i];
-        its_name name = its_verdict_name(&t->verdict);
         set &= ~(UINT32_C(1) << i);
-        if (held(w, &name))
+        if (held(w, t))
             continue;
         t->tag = (uint8_t)((t->tag + 1u) & its_mask(0, TAG_SHIFT));
-        u->lookup = (its_lookup){.name = name,
-                                 .ref = t->ref,
-                                 .slot = (uint8_t)(i | (unsigned)t->tag << TAG_SHIFT),
-                                 .valid = true};
+        its_put_name(&u->lookup.name, &t->verdict);
+        u->lookup.ref = t->ref;
+        u->lookup.slot = (uint8_t)(i | (unsigned)t->tag << TAG_SHIFT);
+        u->lookup.valid = true;
         move(u, i, XLAT_LOOKUP);
         served(u, w, i);
         return;
@@ -226,8 +224,9 @@ static void offer_fetch(its_xlat *u, const its_wires *w)
     if (!u->in[XLAT_WANT_FETCH] || !room)
         return;
     unsigned i = next_slot(u, u->in[XLAT_WANT_FETCH]);
-    u->fetch = (its_fetch){
-        .name = its_verdict_name(&u->slot[i].verdict), .ref = u->slot[i].ref, .valid = true};
+    its_put_name(&u->fetch.name, &u->slot[i].verdict);
+    u->fetch.ref = u->slot[i].ref;
+    u->fetch.valid = true;
     move(u, i, XLAT_FETCH);
 }
 
@@ -268,7 +267,7 @@ static bool device_has_enough(const its_xlat *u, const its_wires *w, uint32_t de
     unsigned waits = 0;
     unsigned has = 0;
 
-    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
+    for (uint32_t busy = u->busy; busy; busy &= busy - 1) {
         unsigned i = lowest(busy);
         if (u->slot[i].request.cmd.device != device)
             continue;
@@ -282,7 +281,7 @@ static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
 {
     uint32_t event = its_msi_event(w->profile, msi->event);
 
-    for (uint32_t busy = all_slots(w->profile) & ~u->in[XLAT_FREE]; busy; busy &= busy - 1) {
+    for (uint32_t busy = u->busy; busy; busy &= busy - 1) {
         const its_translation *under_way = &u->slot[lowest(busy)];
         if (!under_way->trial && under_way->request.cmd.event == event &&
             under_way->request.cmd.device == msi->device)
@@ -293,7 +292,7 @@ static bool merges(const its_xlat *u, const its_wires *w, const its_msi *msi)
 
 static void mark(its_xlat *u, const its_wires *w)
 {
-    uint8_t busy = (uint8_t)__builtin_popcount(all_slots(w->profile) & ~u->in[XLAT_FREE]);
+    uint8_t busy = (uint8_t)its_count(u->busy);
     if (busy <= u->mark)
         return;
     u->mark = busy;
@@ -316,6 +315,7 @@ static void begin(its_xlat *u, const its_wires *w, uint32_t device, uint32_t eve
         t->count = its_perturb_stage(w->profile->perturb, ITS_PERTURB_TRANSLATION, w->probe->cycle,
                                      t->count);
     move(u, i, XLAT_START);
+    u->busy |= UINT32_C(1) << i;
     mark(u, w);
 }
 
@@ -382,7 +382,7 @@ static bool wanted(const its_xlat *u, const its_wires *w)
 
 static bool steps(const its_xlat *u)
 {
-    return u->in[XLAT_FREE] || u->in[XLAT_START] || u->in[XLAT_LOOKUP] || u->fetch.valid ||
+    return u->in[XLAT_FREE] || u->in[XLAT_LOOKUP] || u->in[XLAT_START] || u->fetch.valid ||
            u->message.valid || u->take;
 }
 
@@ -461,23 +461,17 @@ static void stand_still(its_xlat *u, const its_wires *w)
 void its_xlat_reset(its_xlat *u, const its_profile *profile)
 {
     memset(u, 0, sizeof *u);
-    u->in[XLAT_FREE] = all_slots(profile);
+    u->in[XLAT_FREE] = (UINT32_C(1) << profile->translations) - 1u;
 }
 
 void its_xlat_drive(const its_xlat *u, its_wires *w)
 {
-    w->xlat_busy = all_slots(w->profile) & ~u->in[XLAT_FREE];
+    w->xlat_busy = u->busy;
     w->xlat_freed = u->freed;
-    w->xlat_idle = w->xlat_busy == 0 && !u->message.valid && u->back.ref == ITS_REF_NONE;
-    w->xlat_lookup.valid = u->lookup.valid;
-    if (u->lookup.valid)
-        w->xlat_lookup = u->lookup;
-    w->xlat_fetch.valid = u->fetch.valid;
-    if (u->fetch.valid)
-        w->xlat_fetch = u->fetch;
-    w->xlat_message.valid = u->message.valid;
-    if (u->message.valid)
-        w->xlat_message = u->message;
+    w->xlat_idle = u->busy == 0 && !u->message.valid && u->back.ref == ITS_REF_NONE;
+    w->xlat_lookup = u->lookup;
+    w->xlat_fetch = u->fetch;
+    w->xlat_message = u->message;
     w->trial_taken = u->trial_taken;
     w->outcome.valid = u->outcome.valid;
     if (u->outcome.valid)
@@ -509,8 +503,7 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
 
 uint64_t its_xlat_wake(const its_xlat *u)
 {
-    bool work = (u->in[XLAT_START] | u->in[XLAT_ASK] | u->in[XLAT_WANT_LOOKUP] |
-                 u->in[XLAT_LOOKUP] | u->in[XLAT_WANT_FETCH] | u->in[XLAT_SEND]) != 0;
+    bool work = (u->busy & ~u->in[XLAT_FETCH]) != 0; /* a fill wakes the rest */
     bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count ||
                   u->back.ref != ITS_REF_NONE;
     return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0

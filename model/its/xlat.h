@@ -51,6 +51,7 @@ typedef struct its_translation {
 typedef struct its_xlat {
     its_translation slot[ITS_MAX_SLOTS];
     uint32_t in[XLAT_STATES]; /* slots in each state, one bit each */
+    uint32_t busy;            /* slots that are not free */
     its_lookup lookup;
     its_fetch fetch;
     its_rd_request message;

@@ -299,6 +299,8 @@ TEST_P(Law, ResetAtAnyEdgeForgetsEverythingAndWritesNothing)
         b.owed = false;
         b.to_send.clear();
         b.last = gicr_wires{};
+        b.last_msg = its_rdmsg_ch{};
+        b.last_ack = its_rdack_ch{};
         b.levels(false, false, true);
         ASSERT_EQ(GICR_NONE, b.acknowledge());
         ASSERT_EQ(writes, b.mem.writes);
