@@ -33,12 +33,13 @@ namespace {
 constexpr double WANTED_PERCENT = 92;
 
 const char usage[] =
-    "usage: itsim-mutants SOURCE SCRATCH N [--seed S] [--at FILE:LINE]... [--list]\n"
+    "usage: itsim-mutants SOURCE SCRATCH N [--seed S] [--at FILE:LINE]... [--jobs J] [--list]\n"
     "\n"
     "  SOURCE, SCRATCH    the source tree, and a folder for the copies\n"
     "  N                  how many mutants to try; 0: all there are\n"
     "  --seed S           which ones (1)\n"
     "  --at FILE[:LINE]   only of this file or line, and then every mutant of a line\n"
+    "  --jobs J           so many at a time, each in a copy of its own (as many as processors)\n"
     "  --list             only print them\n";
 
 struct options {
@@ -47,6 +48,7 @@ struct options {
     std::size_t count = 0;
     std::uint64_t seed = 1;
     std::vector<std::string> at;
+    std::uint64_t jobs = std::max(1u, std::thread::hardware_concurrency());
     bool list = false;
 };
 
@@ -81,11 +83,13 @@ options parse(const std::vector<std::string> &words)
     options o;
     std::vector<std::string> plain;
     for (std::size_t i = 0; i < words.size(); i++) {
-        bool valued = words[i] == "--seed" || words[i] == "--at";
+        bool valued = words[i] == "--seed" || words[i] == "--at" || words[i] == "--jobs";
         if (valued && i + 1 == words.size())
             fail(words[i] + " needs a value");
         if (words[i] == "--seed")
             o.seed = as_number(words[++i]);
+        else if (words[i] == "--jobs")
+            o.jobs = std::max(std::uint64_t{1}, as_number(words[++i]));
         else if (words[i] == "--at")
             o.at.push_back(words[++i]);
         else if (words[i] == "--list")
@@ -292,7 +296,7 @@ void try_all(const options &o, std::vector<mutant> &all)
     queue work(all, o.count ? o.count : all.size());
     std::exception_ptr broken;
     std::mutex broken_mutex;
-    auto worker = [&](unsigned number) {
+    auto worker = [&](std::uint64_t number) {
         try {
             workshop place(o.source, o.scratch / std::to_string(number));
             place.prepare();
@@ -304,7 +308,7 @@ void try_all(const options &o, std::vector<mutant> &all)
         }
     };
     std::vector<std::thread> threads;
-    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); i++)
+    for (std::uint64_t i = 0; i < o.jobs; i++)
         threads.emplace_back(worker, i);
     for (std::thread &t : threads)
         t.join();

@@ -76,7 +76,8 @@ workshop::workshop(fs::path source, fs::path place)
 void workshop::copy_tree()
 {
     std::set<fs::path> wanted;
-    for (const char *part : {"CMakeLists.txt", "cmake", "model", "tests", "tools", "platforms"}) {
+    for (const char *part :
+         {"CMakeLists.txt", "cmake", "docs", "model", "platforms", "tests", "tools"}) {
         std::vector<fs::path> files;
         if (fs::is_directory(source_ / part)) {
             for (const auto &e : fs::recursive_directory_iterator(source_ / part))
