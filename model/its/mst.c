@@ -65,43 +65,39 @@ void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-/* Perturbed: index in due[] of an entry of done[]. */
-static unsigned due_index(unsigned entry)
+static void push_done(its_mst *u, unsigned entry)
 {
-    return entry & DONE_WRITE ? ITS_IDS + (entry & ~DONE_WRITE) : entry;
-}
-
-ITS_PERTURBED_ONLY
-static void delay(its_mst *u, const its_mst_wires *w, unsigned entry)
-{
-    u->due[due_index(entry)] =
-        its_perturbed_due(w->profile, ITS_PERTURB_ANSWER, w->probe->cycle, entry);
-}
-
-static void push_done(its_mst *u, const its_mst_wires *w, unsigned entry)
-{
-    if (w->profile->perturb)
-        delay(u, w, entry);
     u->done[(u->done_first + u->done_count) & DONE_MASK] = (uint8_t)entry;
     u->done_count++;
+}
+
+/* Perturbed: the edge from which an answer may be told, drawn when it has just come. */
+static uint64_t *due_of(its_mst *u, const its_mst_wires *w, unsigned entry)
+{
+    uint64_t *due = &u->due[entry & DONE_WRITE ? ITS_IDS + (entry & ~DONE_WRITE) : entry];
+    if (*due == 0)
+        *due = its_perturbed_due(w->profile, ITS_PERTURB_ANSWER, w->probe->cycle, entry);
+    return due;
 }
 
 /* Perturbed: the first answer that is due is next; they are of different IDs, so any order will do. */
 ITS_PERTURBED_ONLY
 static void choose_answer(its_mst *u, const its_mst_wires *w)
 {
-    u->keeps_back = true;
-    for (unsigned i = 0; i < u->done_count; i++) {
-        unsigned at = (u->done_first + i) & DONE_MASK;
-        uint8_t entry = u->done[at];
-        if (u->due[due_index(entry)] > w->probe->cycle)
-            continue;
-        for (; at != u->done_first; at = (at - 1u) & DONE_MASK)
-            u->done[at] = u->done[(at - 1u) & DONE_MASK];
-        u->done[at] = entry;
-        u->keeps_back = false;
+    unsigned chosen = u->done_count;
+
+    for (unsigned i = u->done_count; i-- > 0;)
+        if (*due_of(u, w, u->done[(u->done_first + i) & DONE_MASK]) <= w->probe->cycle)
+            chosen = i;
+    u->keeps_back = chosen == u->done_count;
+    if (u->keeps_back)
         return;
-    }
+    unsigned at = (u->done_first + chosen) & DONE_MASK;
+    uint8_t entry = u->done[at];
+    for (; at != u->done_first; at = (at - 1u) & DONE_MASK)
+        u->done[at] = u->done[(at - 1u) & DONE_MASK];
+    u->done[at] = entry;
+    *due_of(u, w, entry) = 0;
 }
 
 static void pop_done(its_mst *u)
@@ -170,7 +166,7 @@ static void take_r(its_mst *u, const its_mst_wires *w, const its_axi_r *r)
     if (read->fault)
         report_fault(w, read->addr, read->ref, read->client);
     u->reads_owed &= (uint16_t)~id_bit(id);
-    push_done(u, w, id);
+    push_done(u, id);
 }
 
 static void take_b(its_mst *u, const its_mst_wires *w, const its_axi_b *b)
@@ -190,7 +186,7 @@ static void take_b(its_mst *u, const its_mst_wires *w, const its_axi_b *b)
     if (write->fault)
         report_fault(w, write->addr, write->ref, write->client);
     u->writes_owed &= (uint16_t)~id_bit(id);
-    push_done(u, w, id | DONE_WRITE);
+    push_done(u, id | DONE_WRITE);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */

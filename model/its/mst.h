@@ -83,8 +83,9 @@ typedef struct its_mst {
     its_axi_address ar;
     its_axi_address aw;
     its_axi_w w;
-    uint64_t
-        due[2 * ITS_IDS]; /* perturb: edge from which an answer may be told; reads, then writes */
+    uint64_t due
+        [2 *
+         ITS_IDS]; /* perturb: edge from which an answer may be told, 0 not drawn; reads, then writes */
     uint8_t done[2 * ITS_IDS]; /* answers to broadcast: ID, bit 7 a write; a ring */
     uint8_t done_first;
     uint8_t done_count;

@@ -63,6 +63,24 @@ TEST_P(Gic600, ALockedLineAlwaysHits)
     EXPECT_EQ(ite_reads(), 1u) << "a line like any other again";
 }
 
+TEST_P(Gic600, ALockedLineStaysWhenLinesGoThatNeedNot)
+{
+    unsigned gone = 0;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        std::string number = std::to_string(seed);
+        start({{"perturb", number.c_str()}});
+        EXPECT_EQ(operate(ITS_OPR_LOCK, 1, 0), passed(8192, 0, true));
+        g->events.clear();
+        for (int round = 0; round < 40; round++) {
+            msi(1, 0);
+            EXPECT_EQ(g->acknowledge(0), 8192u);
+        }
+        EXPECT_EQ(ite_reads(), 0u) << "seed " << seed;
+        gone += g->count(ITS_EV_EVICT);
+    }
+    EXPECT_GT(gone, 20u);
+}
+
 TEST_P(Gic600, ASetHasOneLockedLineAtMost)
 {
     g->mapti(1, 128, 8320, 1);
