@@ -124,13 +124,13 @@ static bool redistributors_rest(const gic500 *g)
 
 uint64_t gic500_unseen(const gic500 *g)
 {
-    uint64_t unseen = only_msis(g) ? port_unseen(&g->s->slv) : 0;
+    uint64_t unseen = sooner(port_unseen(&g->s->slv), translator_unseen(g));
 
     if (unseen > 0)
-        unseen = sooner(unseen, translator_unseen(g));
-    if (unseen > 0)
-        unseen = redistributors_rest(g) ? sooner(unseen, messages_unseen(g)) : 0;
-    return unseen > 0 ? unseen : gic500_wake(g);
+        unseen = sooner(unseen, messages_unseen(g));
+    if (unseen > 0 && only_msis(g) && redistributors_rest(g))
+        return unseen;
+    return gic500_wake(g);
 }
 
 void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n)

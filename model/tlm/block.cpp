@@ -277,6 +277,8 @@ void block::schedule()
     bool late = may_be_late();
     uint64_t rest = 0;
 
+    if (tick_edge_ == edge_ + 1)
+        return; // no sooner than that
     if ((wanted_ != face_kind::cycle || fast_) && resetn_ && want_fast() == fast_)
         rest = late ? core_unseen() : core_wake();
     uint64_t next = rest > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + rest;

@@ -515,6 +515,8 @@ uint64_t slave_port::next(const its_axi &pins, uint64_t edge) const
 {
     uint64_t next = next_answer(pins, edge);
 
+    if (nothing_to_offer())
+        return next;
     for (const auto *queue : {&aw_, &w_, &ar_})
         if (!queue->empty())
             next = std::min(next, std::max(edge + 1, queue->front()->from_edge));
@@ -532,6 +534,8 @@ uint64_t slave_port::next_seen(const its_axi &pins, uint64_t edge) const
 {
     uint64_t next = next_answer(pins, edge);
 
+    if (nothing_to_offer())
+        return next;
     for (const auto *queue : {&aw_, &w_, &ar_})
         for (const request *r : *queue)
             next = std::min(next, first_seen(*r, std::max(edge + 1, r->from_edge)));

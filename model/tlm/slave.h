@@ -100,6 +100,7 @@ private:
     bool needs_edge(const request &r, uint64_t edge, uint64_t &next) const;
     static uint64_t first_seen(const request &r, uint64_t edge);
     uint64_t next_answer(const its_axi &pins, uint64_t edge) const;
+    bool nothing_to_offer() const { return aw_.empty() && w_.empty() && ar_.empty(); }
     void accepted(request &r);
     void send_response(request &r);
     void finish(request &r);
