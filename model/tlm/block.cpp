@@ -208,17 +208,26 @@ void block::need_edge(uint64_t edge)
         sc_core::sc_time::from_value(edge * period_value_ - sc_core::sc_time_stamp().value()));
 }
 
-// Edges at which nothing comes in and nothing is to be seen.
+// Edges at which nothing comes in and nothing is to be seen. There may be very many of them, and few
+// at which the core has something left to do.
 void block::skip(uint64_t edges)
 {
+    constexpr uint64_t few = 32;
+    const uint64_t last = edge_ + edges;
+
     if (!driven_)
         core_drive();
     driven_ = true;
-    if (core_skip(edges) || core_run(edges)) {
-        edge_ += edges;
-    } else {
-        for (; edges; edges--)
-            clock_edge(edge_ + 1);
+    while (edge_ < last) {
+        uint64_t n = last - edge_;
+        if (!core_skip(n)) {
+            n = std::min(n, few);
+            if (!core_run(n)) {
+                clock_edge(edge_ + 1);
+                continue;
+            }
+        }
+        edge_ += n;
     }
 }
 

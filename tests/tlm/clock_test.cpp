@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Edges, faces and resetn: the cycle face and the timed face see the same cycles, whatever comes when.
+#include <ctime>
 #include <random>
 
 #include "apart.h"
@@ -204,6 +205,28 @@ TEST(Clock, SleepsWhileNothingIsSeen)
             EXPECT_LT(deltas, listening ? 30u : 10u);
             s.gic.acknowledge(0);
             sc_core::wait(10 * ns);
+        }
+    });
+}
+
+// What is left to do then is little, and the rest of a long time is skipped.
+TEST(Clock, ASecondAfterTheLastInterruptTakesNoTime)
+{
+    clocked s("timed");
+    s.gic.listen(nullptr, nullptr);
+    s.simulate([&] {
+        s.boot();
+        s.map(1);
+        for (unsigned rest = 0; rest < 20; rest++) {
+            s.msi(0, 0);
+            sc_core::wait(s.irq[0].posedge_event());
+            sc_core::wait(rest * ns);
+            s.gic.acknowledge(0);
+            std::clock_t before = std::clock();
+            uint64_t cycle = s.gic.cycle();
+            sc_core::wait(1, sc_core::SC_SEC);
+            EXPECT_EQ(s.gic.cycle() - cycle, 1000000000u);
+            ASSERT_LT(std::clock() - before, CLOCKS_PER_SEC) << rest;
         }
     });
 }
