@@ -483,4 +483,33 @@ TEST_P(ItsAlone, LoadsNothingThatWasCutShortOrAltered)
     EXPECT_EQ(its_digest(b.get()), its_digest(a.get()));
 }
 
+TEST_P(ItsAlone, AnswersBeyondItsTwoFramesWithZeroAndGoesOn)
+{
+    alone a(GetParam());
+    a.boot();
+    uint64_t beyond = a.profile.device_window ? its_map_bytes(&a.profile, false) : 0x20000;
+    for (int i = 0; i < 3; i++) {
+        EXPECT_EQ(a.bus(beyond, false, 0), 0u);
+        a.bus(beyond + 0x80, true, 0xffffffff);
+        EXPECT_NE(its_wake(a.get()), 0u) << "it is asleep again";
+        EXPECT_EQ(a.creadr(), a.cwriter());
+    }
+    a.msi(1, 2);
+    a.tick(1000);
+    EXPECT_EQ(a.pending[1].count(8192 + 16 + 2), 1u);
+}
+
+TEST_P(ItsAlone, APeekReadsWhatTheBusReadsAndChangesNothing)
+{
+    alone a(GetParam());
+    a.boot();
+    for (uint32_t off : {0x0u, 0x4u, 0x8u, 0x80u, 0x84u, 0x88u, 0x90u, 0x100u, 0x104u, 0xffe8u}) {
+        uint64_t digest = its_digest(a.get());
+        uint64_t peeked = its_peek(a.get(), off, 4);
+        EXPECT_EQ(its_digest(a.get()), digest);
+        EXPECT_EQ(peeked, a.bus(off, false, 0)) << std::hex << off;
+    }
+    EXPECT_EQ(its_peek(a.get(), 0x90, 8), a.creadr());
+}
+
 } // namespace

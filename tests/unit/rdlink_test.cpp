@@ -149,4 +149,42 @@ TEST_F(Rdlink, AnAcknowledgementOfAMoveThatNobodyAskedForMovesNothing)
     EXPECT_TRUE(w().rdlink_idle);
 }
 
+// Which command a message belonged to is known from its kind and from what it was a part of.
+TEST(RdlinkRefusal, NamesTheCommandAndTheReasonOfTheArchitecture)
+{
+    struct {
+        its_rd_kind kind;
+        its_rd_message part_of;
+        unsigned opcode;
+    } const messages[] = {
+        {RD_SET, ITS_RD_NONE, 0x03},           {RD_CLEAR, ITS_RD_NONE, 0x04},
+        {RD_DISCARD, ITS_RD_NONE, 0x0f},       {RD_INV, ITS_RD_NONE, 0x0c},
+        {RD_INVALL, ITS_RD_NONE, 0x0d},        {RD_SYNC, ITS_RD_NONE, 0x05},
+        {RD_TAKE, ITS_RD_MOVE, 0x01},          {RD_SET, ITS_RD_MOVE, 0x01},
+        {RD_HAND_OVER, ITS_RD_MOVE_ALL, 0x0e}, {RD_SET, ITS_RD_MOVE_ALL, 0x0e},
+    };
+    for (auto &m : messages) {
+        its_rdack ack{};
+        ack.kind = static_cast<uint8_t>(m.kind);
+        auto code = [&](its_rd_outcome outcome) {
+            ack.outcome = static_cast<uint8_t>(outcome);
+            return its_rdlink_refusal(&ack, static_cast<uint8_t>(m.part_of));
+        };
+        ack.ref = its_ref_cmd(7);
+        bool second = m.part_of != ITS_RD_NONE;
+        const auto error = [&](unsigned reason) {
+            return its_error_code(static_cast<uint8_t>(m.opcode), static_cast<uint8_t>(reason));
+        };
+        EXPECT_EQ(code(RD_LPI_OFF), error(second ? ITS_ERR_DST_LPI_OFF : ITS_ERR_LPI_OFF))
+            << m.kind;
+        EXPECT_EQ(code(RD_INTID_OOR), error(ITS_ERR_TGT_PHYSICALID_OOR)) << m.kind;
+        EXPECT_EQ(code(RD_NO_TARGET), error(second ? ITS_ERR_DST_TGT_OOR : ITS_ERR_TGT_OOR))
+            << m.kind;
+        EXPECT_EQ(code(RD_DONE), 0u);
+        EXPECT_EQ(code(RD_ASLEEP), 0u) << "nobody's mistake";
+        ack.ref = 7;
+        EXPECT_EQ(code(RD_LPI_OFF), 0u) << "an MSI's, no command's";
+    }
+}
+
 } // namespace
