@@ -161,6 +161,23 @@ TEST_P(Concurrency, PerturbedRunsComeOutInSomeLegalOrderToo)
     }
 }
 
+/* Four devices, so that another one waits when each slot has one of a device of its own. */
+TEST_P(Concurrency, MsisSentBackToTheQueueComeOutInSomeLegalOrderToo)
+{
+    unsigned sent_back = 0;
+    for (uint64_t seed = 503; seed <= 521; seed += 3) {
+        racing r(GetParam(), seed, seed % 2 ? 150 : 3, 0,
+                 {{"translations", seed % 2 ? "2" : "3"},
+                  {"rd_cycles", "1000"},
+                  {"rd_queue", "2"},
+                  {"rd_credits", "1"}});
+        r.random_traffic(60);
+        sent_back += r.g->count(ITS_EV_MSI_BACK);
+        ASSERT_NO_FATAL_FAILURE(r.finish()) << "seed " << seed;
+    }
+    EXPECT_GT(sent_back, 0u);
+}
+
 TEST_P(Concurrency, DroppingCleanLinesInTheMiddleOfARaceChangesOnlyTime)
 {
     for (uint64_t seed = 301; seed <= 316; seed++) {
