@@ -92,8 +92,7 @@ static uint64_t messages_unseen(const gic500 *g)
 
     if (its_rdset_any(&u->offer))
         return 1;
-    ITS_EACH_RD(rd, &u->queued)
-    {
+    ITS_EACH_RD (rd, &u->queued) {
         uint64_t due = u->port[rd].queue[u->port[rd].head].due;
         rest = sooner(rest, due > now ? due - now : 0);
     }
@@ -116,9 +115,9 @@ static bool redistributor_rests(const gicr *u)
 
 static bool redistributors_rest(const gic500 *g)
 {
-    ITS_EACH_RD(rd, &g->awake)
-    if (!redistributor_rests(&g->rd[rd]))
-        return false;
+    ITS_EACH_RD (rd, &g->awake)
+        if (!redistributor_rests(&g->rd[rd]))
+            return false;
     return true;
 }
 

@@ -192,7 +192,7 @@ static void take_b(its_mst *u, const its_mst_wires *w, const its_axi_b *b)
 /* --- requests --------------------------------------------------------------------------------- */
 
 /* What the bus accepted at this edge. */
-static void take_handshakes(its_mst *u, const its_axi *port)
+static inline void take_handshakes(its_mst *u, const its_axi *port)
 {
     if (its_fire(&port->ar)) {
         u->ar_valid = false;
@@ -278,7 +278,7 @@ static unsigned after(unsigned client)
     return client + 1u == ITS_MST_CLIENTS ? 0 : client + 1u;
 }
 
-static unsigned choose(const its_mst *u, unsigned first, bool write)
+static inline unsigned choose(const its_mst *u, unsigned first, bool write)
 {
     unsigned earlier = u->queued & ((1u << first) - 1u);
     unsigned turn = (u->queued & ~earlier) | earlier << ITS_MST_CLIENTS;

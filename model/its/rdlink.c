@@ -67,8 +67,8 @@ ITS_PERTURBED_ONLY
 static void listen(its_rdlink *u, const its_wires *w)
 {
     u->deaf = (its_rdset){{0}};
-    ITS_EACH_RD(rd, &u->waiting)
-    its_rdset_put(&u->deaf, rd, u->port[rd].ack_due > w->probe->cycle);
+    ITS_EACH_RD (rd, &u->waiting)
+        its_rdset_put(&u->deaf, rd, u->port[rd].ack_due > w->probe->cycle);
     if (its_rdset_any(&u->deaf))
         u->next = w->probe->cycle; /* awake, to hear in time */
 }
@@ -287,16 +287,16 @@ void its_rdlink_drive(const its_rdlink *u, its_wires *w)
     }
     w->rd_offered = u->offer;
     ITS_EACH_RD (rd, &u->waiting)
-    w->rd_ack[rd].ready =
-        (!(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u)) &&
-        !its_rdset_has(&u->deaf, rd);
+        w->rd_ack[rd].ready =
+            (!(u->compound == COMPOUND_ASKED && rd == u->compound_rd) || compound_room(u)) &&
+            !its_rdset_has(&u->deaf, rd);
     w->rd_full = u->full;
     w->compound_busy = u->compound != COMPOUND_NONE;
     w->command_acked = u->command_acked;
     w->rd_command_error = u->command_refused;
     w->rd_msi_refused = u->msi_refused;
-    w->rdlink_idle = !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) &&
-                     u->compound == COMPOUND_NONE;
+    w->rdlink_idle =
+        !its_rdset_any(&u->queued) && !its_rdset_any(&u->waiting) && u->compound == COMPOUND_NONE;
 }
 
 void its_rdlink_clock(its_rdlink *u, const its_wires *w)

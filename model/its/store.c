@@ -160,7 +160,7 @@ static bool shares(const its_store *u, const its_wires *w, const its_name *name)
 }
 
 /* Into one of these miss registers. */
-static void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned registers)
+static inline void fetch(its_store *u, const its_wires *w, const its_fetch *f, unsigned registers)
 {
     unsigned free_ones = registers & ~busy(u);
 
@@ -468,7 +468,7 @@ static unsigned read_ids(const its_wires *w, unsigned miss)
     return ((1u << w->profile->table_reads) - 1u) << ITS_ID_TABLE;
 }
 
-static bool issue_miss(its_store *u, const its_wires *w, unsigned i)
+static inline bool issue_miss(its_store *u, const its_wires *w, unsigned i)
 {
     its_miss *m = &u->miss[i];
     uint8_t bytes = (uint8_t)its_entry_bytes(w->profile, (its_entry_kind)m->name.what);
@@ -489,7 +489,7 @@ static bool issue_miss(its_store *u, const its_wires *w, unsigned i)
 }
 
 /* The command goes first, which reads seldom, then the translations in turn: none starves. */
-static bool issue_read(its_store *u, const its_wires *w)
+static inline bool issue_read(its_store *u, const its_wires *w)
 {
     unsigned command = u->waiting & (1u << ITS_MISS_COMMAND);
     unsigned turn = u->waiting & ~command;
