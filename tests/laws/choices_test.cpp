@@ -246,4 +246,30 @@ TEST(Choices, RedistributorsShareAsManyAxiIdsAsTheProfileSays)
     }
 }
 
+/* Lines that are kept at OFF are of the tables they were read from. */
+TEST(Choices, ANewTableEmptiesCachesThatAreKeptAtOff)
+{
+    for (uint32_t base : {0x100u, 0x108u}) {
+        laws::settings set = laws::caches("1", 64);
+        set.push_back({"caches_at_off", "1"});
+        gic g("flat", set);
+        g.boot();
+        g.mapd(1);
+        g.mapti(1, 0, 8192, 0);
+        g.run();
+        g.msi(1, 0);
+        g.settle();
+        g.quiesce();
+        g.settle();
+        unsigned kept = 0;
+        for (unsigned n : g.look().lines)
+            kept += n;
+        ASSERT_GT(kept, 0u);
+        g.write(ITS_FRAME_GITS, base, base == 0x100 ? g.baser0(4) : g.baser1() ^ 1, 8);
+        g.settle();
+        for (unsigned n : g.look().lines)
+            EXPECT_EQ(n, 0u) << std::hex << base;
+    }
+}
+
 } // namespace
