@@ -18,10 +18,8 @@ static size_t shape(const its_profile *p, its_entry_kind what, uint32_t *sets, u
         *ways = p->collection_cache_ways;
         *policy = (uint8_t)p->collection_cache_policy;
     }
-    if (*policy == ITS_POLICY_NONE) {
-        *sets = 1;
+    if (*policy == ITS_POLICY_NONE)
         *ways = 0;
-    }
     return (size_t)*sets * *ways;
 }
 

@@ -65,7 +65,7 @@ void its_opr_line(its_opr *u, const its_probe *probe, its_line_lock line)
         return;
     }
     if (u->kind == ITS_OPR_UNLOCK || u->kind == ITS_OPR_UNLOCK_ALL) {
-        finish(u, probe, locked || u->kind == ITS_OPR_UNLOCK_ALL);
+        finish(u, probe, locked);
         return;
     }
     u->status = ITS_SET(u->status, OPSR_LOCKED, locked);

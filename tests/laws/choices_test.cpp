@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Both sides of profile fields that only the whole can show; docs/model.md lists them all. */
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "its/wires.h"
@@ -51,7 +52,10 @@ uint64_t highest(const gic &g, its_queue queue)
     return level;
 }
 
-unsigned dones(const gic &g) { return g.count(ITS_EV_CMD_DONE); }
+unsigned dones(const gic &g)
+{
+    return g.count(ITS_EV_CMD_DONE);
+}
 
 TEST(Choices, StrictSyncEndsEveryCommandWithItsAcknowledgement)
 {
@@ -113,9 +117,8 @@ TEST(Choices, ATableThatCannotBeReadDropsOrStallsTheCommand)
 TEST(Choices, TheVictimIsTheNextInTurnOrTheLongestUnused)
 {
     for (const char *lru : {"0", "1"}) {
-        auto g = mapped("gic500", {{"replacement", lru},
-                                   {"event_cache_sets", "1"},
-                                   {"event_cache_ways", "2"}});
+        auto g = mapped(
+            "gic500", {{"replacement", lru}, {"event_cache_sets", "1"}, {"event_cache_ways", "2"}});
         empty_caches(*g);
         for (uint32_t d : {1u, 2u, 1u, 3u}) { /* 1 and 2 are held, 1 is used again, 3 needs room */
             g->msi(d, 0);
@@ -270,6 +273,29 @@ TEST(Choices, ANewTableEmptiesCachesThatAreKeptAtOff)
         for (unsigned n : g.look().lines)
             EXPECT_EQ(n, 0u) << std::hex << base;
     }
+}
+
+/* Sets of a cache without a policy are no sets: nobody looks through them. */
+TEST(Choices, ACacheThatIsNotThereTakesNoTime)
+{
+    std::set<uint64_t> took;
+    for (const char *sets : {"1", "256"}) {
+        gic g("flat", {{"device_cache_policy", "0"},
+                       {"event_cache_policy", "0"},
+                       {"collection_cache_policy", "0"},
+                       {"device_cache_sets", sets},
+                       {"event_cache_sets", sets},
+                       {"collection_cache_sets", sets}});
+        g.boot();
+        uint64_t from = g.cycle();
+        g.mapd(1);
+        g.mapti(1, 0, 8192, 0);
+        g.mapd(1, 5, false);
+        g.run();
+        g.quiesce();
+        took.insert(g.cycle() - from);
+    }
+    EXPECT_EQ(took.size(), 1u);
 }
 
 } // namespace
