@@ -53,6 +53,23 @@ TEST(Api, CreationRefusesWhatItCannotUseAndSaysWhy)
     expect_refusals(gic500_create, gic500_size(&p), p);
 }
 
+TEST(Api, EdgesAreCountedFromCreation)
+{
+    its_profile p{};
+    its_profile_preset(&p, "gic500");
+    storage s(its_size(&p));
+    its_block *alone = its_create(s.at, s.bytes, &p, nullptr);
+    its_pins pins{};
+    EXPECT_EQ(its_cycle(alone), 0u);
+    its_drive(alone, &pins);
+    its_clock(alone, &pins);
+    EXPECT_EQ(its_cycle(alone), 1u);
+    gic g;
+    EXPECT_EQ(g.look().cycle, 0u);
+    g.tick(3);
+    EXPECT_EQ(g.look().cycle, 3u);
+}
+
 TEST(Api, ABadProfileHasNoSize)
 {
     its_profile p{};
