@@ -39,17 +39,17 @@ typedef enum {
  * in its low 16 bits when GITS_TYPER.PTA is 0, address bits [51:16] when it is 1.
  */
 typedef struct its_cmd {
-    uint64_t itt;     /* MAPD: ITT_addr, a byte address, 256-byte aligned */
-    uint64_t rdbase;  /* MAPC, SYNC; MOVALL: source */
-    uint64_t rdbase2; /* MOVALL: destination */
-    uint32_t device;  /* DeviceID */
-    uint32_t event;   /* EventID */
-    uint32_t intid;   /* pINTID */
-    uint16_t icid;    /* ICID */
-    uint8_t opcode;   /* DW0[7:0] as fetched, known or not */
-    uint8_t size;     /* MAPD: EventID bits minus 1 */
-    bool valid;       /* MAPD, MAPC: the V bit */
-    bool res0_set;    /* a bit that is RES0 for this opcode was 1 (ignored; a checker may warn) */
+    uint64_t itt;      /* MAPD: ITT_addr, a byte address, 256-byte aligned */
+    uint64_t rdbase;   /* MAPC, SYNC; MOVALL: source */
+    uint64_t rdbase2;  /* MOVALL: destination */
+    uint32_t device;   /* DeviceID */
+    uint32_t event;    /* EventID */
+    uint32_t intid;    /* pINTID */
+    uint16_t icid;     /* ICID */
+    uint8_t opcode;    /* DW0[7:0] as fetched, known or not */
+    uint8_t size;      /* MAPD: EventID bits minus 1 */
+    bool valid;        /* MAPD, MAPC: the V bit */
+    bool res0_set;     /* a bit that is RES0 for this opcode was 1 (ignored; a checker may warn) */
     uint8_t unused[6]; /* states compare as bytes: no padding */
 } its_cmd;
 

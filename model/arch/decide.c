@@ -430,8 +430,7 @@ static void do_movi(ask *a)
     to.no_target = ITS_ERR_DST_TGT_OOR;
 
     if (!device_in_range(a) || !device_located(a) || !collection_fits(a, &to) ||
-        !ite_or_dte_held(a) ||
-        !cte_located(a, &to, &cte) || !event_mapped(a))
+        !ite_or_dte_held(a) || !cte_located(a, &to, &cte) || !event_mapped(a))
         return;
 
     its_entry ite = a->known->value[ITS_OPERAND_ITE];

@@ -26,10 +26,10 @@ extern "C" {
 
 /* A table as its GITS_BASER describes it. */
 typedef struct its_table {
-    uint64_t base;     /* byte address, aligned to the page */
-    uint64_t entries;  /* identifiers below this fit the table (two-level: if every L1 entry is valid) */
-    uint64_t per_page; /* two-level: entries in one level-2 page */
-    uint32_t stride;   /* bytes from entry to entry */
+    uint64_t base;      /* byte address, aligned to the page */
+    uint64_t entries;   /* identifiers below this fit (two-level: if every L1 entry is valid) */
+    uint64_t per_page;  /* two-level: entries in one level-2 page */
+    uint32_t stride;    /* bytes from entry to entry */
     uint8_t page_shift; /* 12, 14, 16 */
     bool valid;
     bool indirect;
@@ -84,9 +84,9 @@ typedef enum {
 
 enum {
     ITS_UNASKED, /* not looked up yet */
-    ITS_MISSED,  /* looked up by key: neither a cache, nor a register, nor the write buffer has it */
-    ITS_HELD,    /* known; value and address are good */
-    ITS_FAULT    /* its read got a bus error */
+    ITS_MISSED, /* looked up by key: neither a cache, nor a register, nor the write buffer has it */
+    ITS_HELD,   /* known; value and address are good */
+    ITS_FAULT   /* its read got a bus error */
 };
 
 typedef struct its_operands {
@@ -106,29 +106,29 @@ typedef enum {
 /* Why an MSI is dropped. The first block is its_decide's, the second is found elsewhere. */
 typedef enum {
     ITS_DROP_NONE,
-    ITS_DROP_BASE_INVALID,       /* a device or collection BASER is not valid */
-    ITS_DROP_EVENT_WIDE,         /* EventID bits above eventid_bits */
-    ITS_DROP_DEVICE_OOR,         /* DeviceID out of range, or its level-1 entry invalid */
+    ITS_DROP_BASE_INVALID, /* a device or collection BASER is not valid */
+    ITS_DROP_EVENT_WIDE,   /* EventID bits above eventid_bits */
+    ITS_DROP_DEVICE_OOR,   /* DeviceID out of range, or its level-1 entry invalid */
     ITS_DROP_DEVICE_UNMAPPED,
-    ITS_DROP_EVENT_OOR,          /* EventID beyond the device's ITT */
+    ITS_DROP_EVENT_OOR, /* EventID beyond the device's ITT */
     ITS_DROP_EVENT_UNMAPPED,
-    ITS_DROP_COLLECTION_OOR,     /* ICID out of range, or its level-1 entry invalid */
+    ITS_DROP_COLLECTION_OOR, /* ICID out of range, or its level-1 entry invalid */
     ITS_DROP_COLLECTION_UNMAPPED,
-    ITS_DROP_TARGET_OOR,         /* no such redistributor */
-    ITS_DROP_TABLE_FAULT,        /* a table read got a bus error */
-    ITS_DROP_DISABLED,           /* GITS_CTLR.Enabled was 0 at acceptance */
-    ITS_DROP_LPI_OFF,            /* redistributor: EnableLPIs is 0 */
-    ITS_DROP_INTID_OOR,          /* redistributor: INTID beyond PROPBASER.IDbits */
-    ITS_DROP_ASLEEP,             /* GICR_WAKER.Sleep is 1, at acceptance or at the redistributor */
-    ITS_DROP_NO_DEVICE_ID,       /* the write carried no DeviceID */
+    ITS_DROP_TARGET_OOR,   /* no such redistributor */
+    ITS_DROP_TABLE_FAULT,  /* a table read got a bus error */
+    ITS_DROP_DISABLED,     /* GITS_CTLR.Enabled was 0 at acceptance */
+    ITS_DROP_LPI_OFF,      /* redistributor: EnableLPIs is 0 */
+    ITS_DROP_INTID_OOR,    /* redistributor: INTID beyond PROPBASER.IDbits */
+    ITS_DROP_ASLEEP,       /* GICR_WAKER.Sleep is 1, at acceptance or at the redistributor */
+    ITS_DROP_NO_DEVICE_ID, /* the write carried no DeviceID */
     ITS_DROPS
 } its_drop;
 
 /* Reason byte of a command error code (IHI 0069, "ITS command error encodings"; OcteonTX CSRs). */
 enum {
     ITS_ERR_DEVICE_OOR = 0x01,
-    ITS_ERR_ITTSIZE_OOR = 0x02,  /* MAPD */
-    ITS_ERR_PROCNUM_OOR = 0x02,  /* MAPC */
+    ITS_ERR_ITTSIZE_OOR = 0x02, /* MAPD */
+    ITS_ERR_PROCNUM_OOR = 0x02, /* MAPC */
     ITS_ERR_COLLECTION_OOR = 0x03,
     ITS_ERR_UNMAPPED_DEVICE = 0x04,
     ITS_ERR_ID_OOR = 0x05,
@@ -136,12 +136,12 @@ enum {
     ITS_ERR_UNMAPPED_INTERRUPT = 0x07,
     ITS_ERR_UNMAPPED_COLLECTION = 0x09,
     ITS_ERR_ITE_INVALID = 0x10,
-    ITS_ERR_TGT_OOR = 0x20,      /* GIC-600: SYNC, MOVALL source */
-    ITS_ERR_DST_TGT_OOR = 0x21,  /* GIC-600: MOVALL destination */
-    ITS_ERR_LPI_OFF = 0x23,      /* GIC-600: EnableLPIs is 0 at the target, or at MOVALL's source */
-    ITS_ERR_DST_LPI_OFF = 0x24,  /* GIC-600: EnableLPIs is 0 at the destination */
+    ITS_ERR_TGT_OOR = 0x20,     /* GIC-600: SYNC, MOVALL source */
+    ITS_ERR_DST_TGT_OOR = 0x21, /* GIC-600: MOVALL destination */
+    ITS_ERR_LPI_OFF = 0x23,     /* GIC-600: EnableLPIs is 0 at the target, or at MOVALL's source */
+    ITS_ERR_DST_LPI_OFF = 0x24, /* GIC-600: EnableLPIs is 0 at the destination */
     ITS_ERR_TGT_PHYSICALID_OOR = 0x26, /* GIC-600: the target does not have this INTID */
-    ITS_ERR_MAPTI_MAPPED = 0x08, /* ours: mapti_mapped 2 */
+    ITS_ERR_MAPTI_MAPPED = 0x08,       /* ours: mapti_mapped 2 */
     ITS_ERR_UNSUPPORTED = 0xFF
 };
 
@@ -177,7 +177,7 @@ typedef struct its_verdict {
     uint8_t message;  /* DO: its_rd_message */
     uint8_t scan;     /* DO: its_scan of `device`'s events */
     bool fetch;       /* NEED: address is computable. Look up by key first if UNASKED, then fetch */
-    bool write;       /* DO: write `entry` of kind `what` at address (hardware collection: no address) */
+    bool write; /* DO: write `entry` of kind `what` at address (hardware collection: no address) */
     uint8_t unused[4]; /* states compare as bytes: no padding */
 } its_verdict;
 

@@ -25,17 +25,17 @@ typedef enum {
     ITS_FRAME_GITS,        /* ITS control registers */
     ITS_FRAME_TRANSLATION, /* GITS_TRANSLATER */
     ITS_FRAME_GICD,
-    ITS_FRAME_GICR,        /* RD_base of redistributor `rd` */
-    ITS_FRAME_GICR_SGI,    /* SGI_base of redistributor `rd` */
-    ITS_FRAME_NONE         /* nothing there: read as zero, writes ignored */
+    ITS_FRAME_GICR,     /* RD_base of redistributor `rd` */
+    ITS_FRAME_GICR_SGI, /* SGI_base of redistributor `rd` */
+    ITS_FRAME_NONE      /* nothing there: read as zero, writes ignored */
 } its_frame;
 
 typedef struct its_place {
-    uint32_t offset;  /* bytes, in the frame */
-    uint32_t device;  /* in_window: DeviceID */
-    uint16_t rd;      /* ITS_FRAME_GICR*: redistributor number */
-    uint8_t frame;    /* its_frame */
-    bool in_window;   /* a word of the DeviceID window */
+    uint32_t offset; /* bytes, in the frame */
+    uint32_t device; /* in_window: DeviceID */
+    uint16_t rd;     /* ITS_FRAME_GICR*: redistributor number */
+    uint8_t frame;   /* its_frame */
+    bool in_window;  /* a word of the DeviceID window */
 } its_place;
 
 /* Byte address on the slave port to frame. `whole_gic` false: the ITS alone, 128 KB. */

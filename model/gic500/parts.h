@@ -40,14 +40,14 @@ typedef struct gic500_state {
     gicd dist;
     gic500_lpi_bus lpi_bus;
     gic500_sleep sleep;
-    uint64_t cycle;      /* edges since creation */
+    uint64_t cycle;       /* edges since creation */
     uint64_t drain_until; /* fast face: edge at which a finished write-back may show as Quiescent */
-    uint16_t target_rd;  /* where the running register access went */
-    uint8_t target;      /* its_frame */
-    uint8_t face;        /* its_face in effect */
+    uint16_t target_rd;   /* where the running register access went */
+    uint8_t target;       /* its_frame */
+    uint8_t face;         /* its_face in effect */
     uint8_t face_wanted;
-    bool commands_wait;  /* fast face: enabled by the passing of time; the queue was not run yet */
-    bool nowhere;        /* access to no frame taken, its answer is due */
+    bool commands_wait; /* fast face: enabled by the passing of time; the queue was not run yet */
+    bool nowhere;       /* access to no frame taken, its answer is due */
     bool in_reset;
 } gic500_state;
 
@@ -59,15 +59,16 @@ struct gic500 {
     its_mst_wires mst_w;
     its_mem_ch lpi_mem;
     gicd_wires dist_w;
-    its_axi s_axi;     /* outputs of the ports as last driven */
+    its_axi s_axi; /* outputs of the ports as last driven */
     its_axi m_axi;
-    its_rdset awake;   /* redistributors that may have work; all of them after a load */
-    its_rdset stale;   /* redistributors to be driven again */
-    its_rdset wants;   /* redistributors that offer a memory access */
+    its_rdset awake; /* redistributors that may have work; all of them after a load */
+    its_rdset stale; /* redistributors to be driven again */
+    its_rdset wants; /* redistributors that offer a memory access */
     its_rdset lpi;
     its_rdset wake_request;
-    uint16_t sleeper;  /* redistributor through which WAKER.Sleep is being written, or GIC500_NO_RD */
-    bool slv_stale;    /* units to be driven again */
+    uint16_t
+        sleeper;    /* redistributor through which WAKER.Sleep is being written, or GIC500_NO_RD */
+    bool slv_stale; /* units to be driven again */
     bool mst_stale;
     bool dist_stale;
 

@@ -21,7 +21,7 @@ typedef struct its_line {
     uint64_t address;
     uint32_t device;
     uint32_t key;
-    uint32_t used;  /* replacement: time of last use */
+    uint32_t used; /* replacement: time of last use */
     bool present;
     bool dirty;
     bool unproven; /* kept over OFF: not to be believed until memory was read again */
@@ -32,13 +32,13 @@ typedef struct its_cache {
     uint32_t first; /* index of its first line */
     uint32_t sets;
     uint32_t ways;
-    uint32_t turn;  /* round robin: next way, below `ways` */
-    uint32_t time;  /* uses so far */
-    uint32_t held;  /* present lines */
-    uint32_t dirty; /* dirty lines */
-    uint8_t policy; /* ITS_POLICY_... */
-    uint8_t what;   /* its_entry_kind */
-    uint8_t lru;    /* 1 least recently used, 0 round robin */
+    uint32_t turn;     /* round robin: next way, below `ways` */
+    uint32_t time;     /* uses so far */
+    uint32_t held;     /* present lines */
+    uint32_t dirty;    /* dirty lines */
+    uint8_t policy;    /* ITS_POLICY_... */
+    uint8_t what;      /* its_entry_kind */
+    uint8_t lru;       /* 1 least recently used, 0 round robin */
     uint8_t unused[1]; /* states compare as bytes: no padding */
 } its_cache;
 
@@ -66,7 +66,10 @@ static inline its_line *its_cache_find(const its_cache *u, its_line *lines, uint
 }
 
 /* Notes a use, for replacement. */
-static inline void its_cache_touch(its_cache *u, its_line *line) { line->used = ++u->time; }
+static inline void its_cache_touch(its_cache *u, its_line *line)
+{
+    line->used = ++u->time;
+}
 
 /* The line that an entry of this name would replace: an empty one if there is one, no locked one. */
 its_line *its_cache_victim(const its_cache *u, its_line *lines, uint32_t device, uint32_t key);

@@ -106,8 +106,8 @@ static void ask(its_cmdx *u, const its_wires *w)
     } else if (u->verdict.kind != ITS_VERDICT_NEED) {
         refuse(u, w);
     } else if (u->known.state[u->verdict.operand] == ITS_UNASKED) {
-        u->lookup = (its_lookup){
-            .name = its_verdict_name(&u->verdict), .ref = u->ref, .valid = true};
+        u->lookup =
+            (its_lookup){.name = its_verdict_name(&u->verdict), .ref = u->ref, .valid = true};
         u->state = CMDX_LOOKUP;
     } else {
         u->state = CMDX_WANT_FETCH;

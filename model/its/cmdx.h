@@ -20,7 +20,7 @@ extern "C" {
 typedef enum {
     CMDX_IDLE,
     CMDX_DECODE,
-    CMDX_HOLD,    /* hold visible; the translator stops using what it covers */
+    CMDX_HOLD, /* hold visible; the translator stops using what it covers */
     CMDX_LOOKUP,
     CMDX_ANSWER,
     CMDX_WANT_FETCH,
@@ -40,9 +40,9 @@ typedef struct its_cmdx {
     its_fetch fetch;
     its_rd_request message;
     uint32_t ref;
-    uint32_t await;  /* CMDX_SEND, sync_waits: translations whose messages go before the SYNC */
-    uint8_t state;   /* its_cmdx_state */
-    uint8_t count;   /* CMDX_DECODE: cycles left */
+    uint32_t await; /* CMDX_SEND, sync_waits: translations whose messages go before the SYNC */
+    uint8_t state;  /* its_cmdx_state */
+    uint8_t count;  /* CMDX_DECODE: cycles left */
     bool acked;
     bool retire;
     bool retire_stall;

@@ -110,8 +110,8 @@ static bool cmdf_due(const its_core *u, const its_wires *w)
 
 static bool cmdx_due(const its_core *u, const its_wires *w)
 {
-    return w->command.valid || (w->fill.valid && u->cmdx.state == CMDX_FETCH) ||
-           w->command_acked || its_cmdx_wake(&u->cmdx) == 0;
+    return w->command.valid || (w->fill.valid && u->cmdx.state == CMDX_FETCH) || w->command_acked ||
+           its_cmdx_wake(&u->cmdx) == 0;
 }
 
 static bool xlat_due(const its_core *u, const its_wires *w)

@@ -41,7 +41,7 @@ typedef struct its_core_wires {
     its_wires w;
     its_facts facts;
     uint32_t facts_version;
-    uint16_t stale;     /* units whose state changed since they were driven, one bit each */
+    uint16_t stale; /* units whose state changed since they were driven, one bit each */
     bool facts_known;
 } its_core_wires;
 

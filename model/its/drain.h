@@ -21,7 +21,7 @@ typedef struct its_drain {
     uint64_t disabled_at; /* edge at which DRAIN was entered */
     uint64_t least;       /* edges from then to OFF at least */
     uint8_t state;        /* its_drain_state */
-    uint8_t unused[7]; /* states compare as bytes: no padding */
+    uint8_t unused[7];    /* states compare as bytes: no padding */
 } its_drain;
 
 void its_drain_reset(its_drain *u);

@@ -64,8 +64,8 @@ static void write_line(its_fast *f, const its_cache *cache, const its_line *line
 static bool look_up(its_fast *f, const its_name *name, uint32_t ref, its_operands *known,
                     unsigned operand)
 {
-    bool found = its_store_find(&f->core->store, f->lines, profile(f), name,
-                                &known->value[operand], &known->address[operand]);
+    bool found = its_store_find(&f->core->store, f->lines, profile(f), name, &known->value[operand],
+                                &known->address[operand]);
     f->cycles += 2;
     report(f, ITS_UNIT_CACHE, found ? ITS_EV_HIT : ITS_EV_MISS, ref, name->device,
            name->what <= ITS_ENTRY_COLLECTION_L1 ? name->address : name->key, name->what);
@@ -303,9 +303,8 @@ void its_fast_commands(its_fast *f)
 /* The ITE, then the CTE it names: with both in a cache the first verdict is the last. */
 static void guess(its_fast *f, const its_msi *msi, its_operands *known)
 {
-    its_name ite = {.device = msi->device,
-                    .key = its_msi_event(profile(f), msi->event),
-                    .what = ITS_ENTRY_ITE};
+    its_name ite = {
+        .device = msi->device, .key = its_msi_event(profile(f), msi->event), .what = ITS_ENTRY_ITE};
 
     if (!look_up(f, &ite, msi->ref, known, ITS_OPERAND_ITE) || !known->value[ITS_OPERAND_ITE].valid)
         return;
@@ -344,8 +343,7 @@ static void track(its_fast *f, const its_request *rq, const its_operands *known,
 {
     const its_opr *opr = &f->core->opr;
 
-    if (opr->device != rq->cmd.device ||
-        opr->event != its_msi_event(profile(f), rq->cmd.event))
+    if (opr->device != rq->cmd.device || opr->event != its_msi_event(profile(f), rq->cmd.event))
         return;
     its_outcome outcome = its_xlat_outcome(rq, known, v);
     outcome.event = opr->event;

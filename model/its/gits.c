@@ -59,7 +59,8 @@ void its_gits_drive(const its_gits *u, its_wires *w)
 static bool live_idle(const its_wires *w)
 {
     return w->reg_idle && w->msiq_idle && w->xlat_idle && w->cmdf_idle && w->cmdx_idle &&
-           w->rdlink_idle && w->store_idle && w->opr_idle && (w->stalled || w->creadr == w->cwriter);
+           w->rdlink_idle && w->store_idle && w->opr_idle &&
+           (w->stalled || w->creadr == w->cwriter);
 }
 
 /* Right after an enable drain still shows OFF; right after a disable it shows ON, not Quiescent. */

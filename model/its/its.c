@@ -13,10 +13,10 @@ typedef struct its_state {
     its_core core;
     its_slv slv;
     its_mst mst;
-    uint64_t cycle;      /* edges since creation */
-    uint16_t rd_pick;    /* redistributor on the message port */
+    uint64_t cycle;   /* edges since creation */
+    uint16_t rd_pick; /* redistributor on the message port */
     bool rd_picked;
-    bool nowhere;        /* access outside the 128 KB taken, its answer is due */
+    bool nowhere; /* access outside the 128 KB taken, its answer is due */
     bool in_reset;
 } its_state;
 

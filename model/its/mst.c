@@ -298,7 +298,7 @@ static void pop(its_mst *u, unsigned client)
     q->slot[0] = q->slot[1];
     q->slot[1] = (its_mem_request){.addr = 0};
     if (--q->count == 0)
-        u->queued &= (uint8_t)~(1u << client);
+        u->queued &= (uint8_t) ~(1u << client);
 }
 
 static void push(its_mst *u, unsigned client, const its_mem_request *rq)

@@ -86,8 +86,7 @@ void its_opr_drive(const its_opr *u, its_wires *w)
                            .event = u->event,
                            .lock = u->kind == ITS_OPR_LOCK && !u->again,
                            .valid = u->state == OPR_ASK};
-    w->track = (its_track){
-        .device = u->device, .event = u->event, .valid = u->state == OPR_TRACK};
+    w->track = (its_track){.device = u->device, .event = u->event, .valid = u->state == OPR_TRACK};
     w->unlock = (its_unlock){.device = u->device,
                              .event = u->event,
                              .all = u->kind == ITS_OPR_UNLOCK_ALL,

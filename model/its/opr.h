@@ -33,10 +33,10 @@ typedef struct its_opr {
     uint64_t request; /* GITS_OPR as it was when the operation began */
     uint64_t status;  /* GITS_OPSR */
     uint32_t device;
-    uint32_t event;   /* as translations name it (its_msi_event) */
-    uint8_t state;    /* its_opr_state */
-    uint8_t kind;     /* its_opr_kind */
-    bool again;       /* LOCK: the cache was emptied meanwhile, what was read may be from before */
+    uint32_t event; /* as translations name it (its_msi_event) */
+    uint8_t state;  /* its_opr_state */
+    uint8_t kind;   /* its_opr_kind */
+    bool again;     /* LOCK: the cache was emptied meanwhile, what was read may be from before */
     uint8_t unused[5];
 } its_opr;
 

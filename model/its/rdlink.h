@@ -30,13 +30,13 @@ extern "C" {
 typedef struct its_rdlink_message {
     its_rdmsg msg;
     uint8_t unused[4]; /* states compare as bytes: no padding */
-    uint64_t due; /* edge from which it may be offered */
+    uint64_t due;      /* edge from which it may be offered */
 } its_rdlink_message;
 
 typedef struct its_rdlink_port {
     its_rdlink_message queue[ITS_RDQ_PLACES];
     uint64_t ack_due; /* perturb: edge from which acknowledgements are taken */
-    uint32_t sent;  /* messages that entered the queue so far */
+    uint32_t sent;    /* messages that entered the queue so far */
     uint32_t acked; /* acknowledged so far: in order, so message number n is when acked reaches n */
     uint16_t unacked; /* offered and taken, not acknowledged */
     uint8_t head;
@@ -54,18 +54,18 @@ typedef struct its_rdlink {
     its_rdset queued;  /* ports with a message in the queue */
     its_rdset waiting; /* ports with an unacknowledged message */
     its_rdset full;
-    its_rdset offer;   /* the head may be offered in the coming cycle */
-    its_rdset deaf;    /* perturb: no acknowledgement is taken in the coming cycle */
-    uint64_t next;     /* edge from which a head that has credit may be offered */
-    uint32_t command_seq; /* number of the last command message at command_rd */
+    its_rdset offer;       /* the head may be offered in the coming cycle */
+    its_rdset deaf;        /* perturb: no acknowledgement is taken in the coming cycle */
+    uint64_t next;         /* edge from which a head that has credit may be offered */
+    uint32_t command_seq;  /* number of the last command message at command_rd */
     uint32_t compound_seq; /* number of the last SET of the compound at compound_rd2 */
     uint32_t compound_ref;
     uint16_t command_rd;
     uint16_t compound_rd;
     uint16_t compound_rd2;
-    uint8_t compound; /* its_compound_state */
+    uint8_t compound;         /* its_compound_state */
     uint8_t compound_message; /* ITS_RD_MOVE or ITS_RD_MOVE_ALL */
-    uint8_t mark;     /* high-water mark of the queues */
+    uint8_t mark;             /* high-water mark of the queues */
     bool command_waits;
     bool command_acked;
     uint8_t command_refused; /* pulses for reports; this one its_command_report() */

@@ -57,7 +57,7 @@ void its_report_unmapped(its_report *u, const its_profile *profile, const its_pr
 
 void its_report_clear(its_report *u, uint64_t value)
 {
-    u->statusr &= (uint16_t)~(value & its_reg_at(GITS_STATUSR)->mask);
+    u->statusr &= (uint16_t) ~(value & its_reg_at(GITS_STATUSR)->mask);
     if (ITS_GET(u->statusr, STATUSR_UMSI))
         return;
     u->statusr &= (uint16_t)~SYNDROME; /* UNKNOWN without UMSI, like GITS_UMSIR: ours is 0 */

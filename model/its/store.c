@@ -83,7 +83,7 @@ static void filled(its_store *u, its_line *lines, const its_wires *w, unsigned i
     its_line evicted;
     bool dirty;
 
-    u->issued &= (uint8_t)~(1u << i);
+    u->issued &= (uint8_t) ~(1u << i);
     if (miss->killed || (held && !command))
         return;
     if (!m->fault)
@@ -128,7 +128,7 @@ static void kill_misses(its_store *u, const its_wires *w)
         m->killed = true;
         its_emit(w->probe, ITS_UNIT_CACHE, ITS_EV_KILL, m->ref, m->name.device, m->name.key,
                  m->name.what);
-        u->waiting &= (uint8_t)~(1u << i);
+        u->waiting &= (uint8_t) ~(1u << i);
     }
 }
 
@@ -169,7 +169,7 @@ static inline void fetch(its_store *u, const its_wires *w, const its_fetch *f, u
     unsigned i = lowest(free_ones);
     u->miss[i] = (its_miss){.name = f->name, .ref = f->ref};
     u->waiting |= (uint8_t)(1u << i);
-    u->old &= (uint8_t)~(1u << i);
+    u->old &= (uint8_t) ~(1u << i);
     miss_mark(u, w);
 }
 
@@ -476,7 +476,7 @@ static inline bool issue_miss(its_store *u, const its_wires *w, unsigned i)
 
     if (!ids || its_wbuf_overlaps(&u->wbuf, m->name.address, bytes))
         return false;
-    u->waiting &= (uint8_t)~(1u << i);
+    u->waiting &= (uint8_t) ~(1u << i);
     u->issued |= (uint8_t)(1u << i);
     m->id = (uint8_t)lowest(ids);
     u->mem = (its_mem_request){.addr = m->name.address,

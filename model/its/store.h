@@ -28,17 +28,17 @@
 extern "C" {
 #endif
 
-#define ITS_MISSES 7u          /* 6 for translations, the last for the running command */
+#define ITS_MISSES 7u /* 6 for translations, the last for the running command */
 #define ITS_MISS_COMMAND 6u
 #define ITS_LEVEL1_MAX 16u
 #define ITS_HCC_MAX 255u
-#define ITS_UNMAPPED 0xffffu   /* hardware collection without a target */
+#define ITS_UNMAPPED 0xffffu /* hardware collection without a target */
 
 typedef struct its_miss {
     its_name name;
     uint32_t ref;
-    uint8_t id;  /* AXI ID while issued */
-    bool killed; /* a command changed the entry meanwhile: the answer is dropped */
+    uint8_t id;        /* AXI ID while issued */
+    bool killed;       /* a command changed the entry meanwhile: the answer is dropped */
     uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_miss;
 
@@ -66,19 +66,19 @@ typedef struct its_store {
     its_answer cmdx_answer;
     its_fill fill;
     its_mem_request mem;
-    uint64_t write_due;  /* perturb: edge from which the write buffer may be written */
-    uint32_t disturbed;  /* perturb: lookups so far */
-    uint32_t sweep;      /* next set of the scan or the flush */
-    uint32_t purge;      /* next set of the cache being emptied */
+    uint64_t write_due; /* perturb: edge from which the write buffer may be written */
+    uint32_t disturbed; /* perturb: lookups so far */
+    uint32_t sweep;     /* next set of the scan or the flush */
+    uint32_t purge;     /* next set of the cache being emptied */
     its_line_answer line_answer;
-    uint8_t purging;     /* its_invalidate: caches still to be emptied, the lowest first */
-    uint8_t level_mark;  /* high-water mark of the write buffer */
-    uint8_t read_mark;   /* high-water mark of the miss registers */
-    uint8_t read_turn;   /* miss register to be served first */
+    uint8_t purging;    /* its_invalidate: caches still to be emptied, the lowest first */
+    uint8_t level_mark; /* high-water mark of the write buffer */
+    uint8_t read_mark;  /* high-water mark of the miss registers */
+    uint8_t read_turn;  /* miss register to be served first */
     bool mem_valid;
-    bool scan_swept;     /* every set was visited; waiting for the write buffer */
+    bool scan_swept; /* every set was visited; waiting for the write buffer */
     bool scan_done;
-    bool was_on;         /* the ITS left OFF since the caches were last emptied */
+    bool was_on; /* the ITS left OFF since the caches were last emptied */
 } its_store;
 
 /* Lines: `lines` of every function is the array of its_cache_lines(profile) lines of this store. */
@@ -101,8 +101,8 @@ unsigned its_store_drop_clean(its_store *u, its_line *lines);
 its_cache *its_store_cache(its_store *u, its_entry_kind what);
 
 /* Looks a name up everywhere: hardware collections, caches, level 1, write buffer. */
-bool its_store_find(its_store *u, its_line *lines, const its_profile *profile,
-                    const its_name *name, its_entry *value, uint64_t *address);
+bool its_store_find(its_store *u, its_line *lines, const its_profile *profile, const its_name *name,
+                    its_entry *value, uint64_t *address);
 
 /* Keeps a fetched entry if policy, validity and room allow; `room`: the write buffer (or, without
  * time, memory) can take an evicted dirty line, which is then copied to *evicted with *dirty true. */

@@ -20,10 +20,8 @@ its_cache *its_store_cache(its_store *u, its_entry_kind what)
 
 its_name its_store_line_name(const its_cache *cache, const its_line *line)
 {
-    return (its_name){.address = line->address,
-                      .device = line->device,
-                      .key = line->key,
-                      .what = cache->what};
+    return (its_name){
+        .address = line->address, .device = line->device, .key = line->key, .what = cache->what};
 }
 
 void its_store_reset(its_store *u, its_line *lines, const its_profile *profile)
@@ -60,8 +58,8 @@ static void hardware_read(const its_store *u, uint32_t icid, its_entry *value)
         value->target = target;
 }
 
-bool its_store_find(its_store *u, its_line *lines, const its_profile *profile,
-                    const its_name *name, its_entry *value, uint64_t *address)
+bool its_store_find(its_store *u, its_line *lines, const its_profile *profile, const its_name *name,
+                    its_entry *value, uint64_t *address)
 {
     if (in_hardware(profile, name)) {
         hardware_read(u, name->key, value);
@@ -98,8 +96,8 @@ static void level1_keep(its_store *u, const its_profile *profile, const its_name
     if (profile->level1_entries == 0 || level1_find(u, name))
         return;
     its_level1 *l1 = &u->level1[u->level1_turn++ % profile->level1_entries];
-    *l1 = (its_level1){.value = *value, .address = name->address, .what = name->what,
-                       .present = true};
+    *l1 = (its_level1){
+        .value = *value, .address = name->address, .what = name->what, .present = true};
 }
 
 /* A line for a name that has none; a dirty line that stood there is copied out, or, when there is no
@@ -243,8 +241,8 @@ its_cache *its_store_invalidated(its_store *u, uint8_t which)
 void its_store_end_invalidate(its_store *u, const its_probe *p, its_entry_kind what)
 {
     for (unsigned i = 0; i < ITS_LEVEL1_MAX; i++) {
-        its_entry_kind below = u->level1[i].what == ITS_ENTRY_DEVICE_L1 ? ITS_ENTRY_DTE
-                                                                         : ITS_ENTRY_CTE;
+        its_entry_kind below =
+            u->level1[i].what == ITS_ENTRY_DEVICE_L1 ? ITS_ENTRY_DTE : ITS_ENTRY_CTE;
         if (below == what)
             u->level1[i].present = false;
     }

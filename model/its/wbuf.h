@@ -21,8 +21,8 @@ typedef struct its_wbuf_line {
     its_name name;
     its_entry value;
     uint32_t ref;
-    uint8_t id;   /* AXI ID while issued */
-    bool issued;  /* on the bus: waiting for the response */
+    uint8_t id;        /* AXI ID while issued */
+    bool issued;       /* on the bus: waiting for the response */
     uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_wbuf_line;
 

@@ -89,8 +89,8 @@ typedef struct its_packet {
 typedef struct its_name {
     uint64_t address; /* where it lies; lookups of DTE, ITE, CTE do not need it */
     uint32_t device;
-    uint32_t key; /* ITE: EventID; CTE: ICID */
-    uint8_t what; /* its_entry_kind */
+    uint32_t key;      /* ITE: EventID; CTE: ICID */
+    uint8_t what;      /* its_entry_kind */
     uint8_t unused[7]; /* states compare as bytes: no padding */
 } its_name;
 
@@ -177,8 +177,8 @@ static inline bool its_learn_fill(its_operands *known, const its_verdict *v, con
 /* What the running command changes; see decide.h, its_cmd_holds(). */
 typedef struct its_hold {
     uint32_t device;
-    uint32_t key; /* event: EventID; collection: ICID */
-    uint8_t kind; /* its_hold_kind */
+    uint32_t key;      /* event: EventID; collection: ICID */
+    uint8_t kind;      /* its_hold_kind */
     uint8_t unused[3]; /* states compare as bytes: no padding */
 } its_hold;
 
@@ -284,20 +284,20 @@ typedef struct its_wires {
     /* reg: registers others need */
     uint64_t queue_base;
     uint32_t queue_bytes;
-    uint32_t cwriter;      /* bytes */
-    bool enabled;          /* GITS_CTLR.Enabled as software wrote it */
-    bool queue_valid;      /* CBASER.Valid and CWRITER inside the queue */
-    uint8_t queue_cache;   /* AxCACHE for command fetches */
-    uint8_t table_cache;   /* AxCACHE for device table, ITT */
+    uint32_t cwriter;         /* bytes */
+    bool enabled;             /* GITS_CTLR.Enabled as software wrote it */
+    bool queue_valid;         /* CBASER.Valid and CWRITER inside the queue */
+    uint8_t queue_cache;      /* AxCACHE for command fetches */
+    uint8_t table_cache;      /* AxCACHE for device table, ITT */
     uint8_t collection_cache; /* AxCACHE for the collection table */
-    bool queue_reset;      /* pulse: CBASER written, CREADR becomes 0 */
-    bool retry;            /* pulse: CWRITER.Retry written */
-    bool base_changed;     /* pulse: a BASER changed value: drop what was cached */
-    bool msi_room;         /* reg -> slv: a write to GITS_TRANSLATER would be answered at once */
-    bool reg_idle;         /* no MSI between reg and msiq, no access half done that matters to drain */
-    uint8_t invalidate;    /* pulse: its_invalidate, caches to be emptied */
-    bool opr_written;      /* pulse: GITS_OPR begins an operation */
-    uint64_t opr;          /* GITS_OPR */
+    bool queue_reset;         /* pulse: CBASER written, CREADR becomes 0 */
+    bool retry;               /* pulse: CWRITER.Retry written */
+    bool base_changed;        /* pulse: a BASER changed value: drop what was cached */
+    bool msi_room;            /* reg -> slv: a write to GITS_TRANSLATER would be answered at once */
+    bool reg_idle;      /* no MSI between reg and msiq, no access half done that matters to drain */
+    uint8_t invalidate; /* pulse: its_invalidate, caches to be emptied */
+    bool opr_written;   /* pulse: GITS_OPR begins an operation */
+    uint64_t opr;       /* GITS_OPR */
 
     /* reg -> msiq */
     ITS_CHANNEL(its_msi) msi;
@@ -322,8 +322,8 @@ typedef struct its_wires {
     its_unmapped unmapped; /* pulse: count is 0 in other cycles */
 
     /* opr */
-    its_trial trial; /* opr -> xlat: level until trial_taken */
-    its_track track; /* opr -> xlat: level */
+    its_trial trial;   /* opr -> xlat: level until trial_taken */
+    its_track track;   /* opr -> xlat: level */
     its_unlock unlock; /* opr -> store: pulse */
     uint64_t opsr;
     bool opr_idle; /* nothing that ends by itself is under way */
@@ -333,7 +333,7 @@ typedef struct its_wires {
     its_mem_ch fetch_mem;            /* cmdf -> mst: command packets */
     uint32_t creadr;                 /* bytes */
     bool stalled;
-    bool cmdf_idle; /* no fetch outstanding, no packet offered */
+    bool cmdf_idle;  /* no fetch outstanding, no packet offered */
     bool cmdf_error; /* pulse: a command could not be read */
 
     /* cmdx */
@@ -341,12 +341,12 @@ typedef struct its_wires {
     its_lookup cmdx_lookup;
     its_fetch cmdx_fetch;
     its_rd_request cmdx_message;
-    ITS_CHANNEL(its_verdict) write;  /* cmdx -> store: write verdict.entry, kind what */
-    uint32_t write_ref;              /* the command the write belongs to */
-    its_scan scan;                   /* cmdx -> store: level, until scan_done */
+    ITS_CHANNEL(its_verdict) write; /* cmdx -> store: write verdict.entry, kind what */
+    uint32_t write_ref;             /* the command the write belongs to */
+    its_scan scan;                  /* cmdx -> store: level, until scan_done */
     uint32_t scan_device;
-    bool retire;                     /* pulse: the command is done with */
-    bool retire_stall;               /* with retire: stall instead of moving CREADR */
+    bool retire;       /* pulse: the command is done with */
+    bool retire_stall; /* with retire: stall instead of moving CREADR */
     bool cmdx_idle;
     uint8_t cmdx_error; /* pulse: its_command_report() of one in error, or lost to a bus error */
 
@@ -355,12 +355,12 @@ typedef struct its_wires {
     its_answer cmdx_answer;
     its_fill fill;
     its_mem_ch store_mem;
-    uint8_t fetch_room;      /* table reads for MSIs that can start now */
-    bool command_fetch_room; /* the command's miss register is free */
-    bool scan_done;          /* pulse */
-    bool flush_done;         /* level while flush: nothing dirty, nothing waiting to be written */
-    bool store_idle;         /* no read outstanding, nothing waiting to be written */
-    uint8_t invalidating;    /* its_invalidate: caches being emptied */
+    uint8_t fetch_room;        /* table reads for MSIs that can start now */
+    bool command_fetch_room;   /* the command's miss register is free */
+    bool scan_done;            /* pulse */
+    bool flush_done;           /* level while flush: nothing dirty, nothing waiting to be written */
+    bool store_idle;           /* no read outstanding, nothing waiting to be written */
+    uint8_t invalidating;      /* its_invalidate: caches being emptied */
     its_line_answer line_lock; /* pulse: to an outcome or an unlock, one cycle later */
 
     /* mst or owner: answers, and AXI IDs with an answer owed */
@@ -369,17 +369,16 @@ typedef struct its_wires {
     uint16_t writes_owed;
 
     /* rdlink */
-    its_rdset rd_full;    /* xlat and cmdx must not offer a message for these */
-    bool compound_busy;   /* cmdx must not offer any message */
-    bool command_acked;   /* pulse: the command's message (or compound effect) is acknowledged */
-    bool rdlink_idle;     /* nothing queued, nothing unacknowledged */
-    uint8_t
-        rd_command_error;  /* pulse: its_command_report() of commands refused (command_error 2) */
-    bool rd_msi_refused;   /* pulse: an MSI's message was */
+    its_rdset rd_full;  /* xlat and cmdx must not offer a message for these */
+    bool compound_busy; /* cmdx must not offer any message */
+    bool command_acked; /* pulse: the command's message (or compound effect) is acknowledged */
+    bool rdlink_idle;   /* nothing queued, nothing unacknowledged */
+    uint8_t rd_command_error; /* pulse: its_command_report() of refused ones (command_error 2) */
+    bool rd_msi_refused;      /* pulse: an MSI's message was */
     its_rdmsg_ch rd_message[ITS_MAX_RD]; /* rdlink -> redistributor */
     its_rdack_ch rd_ack[ITS_MAX_RD];     /* redistributor -> rdlink */
-    its_rdset rd_offered; /* redistributors whose rd_message is valid */
-    its_rdset rd_acked;   /* owner: redistributors whose rd_ack is valid */
+    its_rdset rd_offered;                /* redistributors whose rd_message is valid */
+    its_rdset rd_acked;                  /* owner: redistributors whose rd_ack is valid */
 
     /* drain */
     its_drain_state drain;

@@ -8,7 +8,7 @@
 #include "arch/perturb.h"
 
 #define PATIENCE 128u /* edges; ours */
-#define TAG_SHIFT 4u /* its_lookup.slot: slot in the low bits, tag above */
+#define TAG_SHIFT 4u  /* its_lookup.slot: slot in the low bits, tag above */
 
 static unsigned lowest(uint32_t set)
 {
@@ -506,6 +506,5 @@ uint64_t its_xlat_wake(const its_xlat *u)
     bool work = (u->busy & ~u->in[XLAT_FETCH]) != 0; /* a fill wakes the rest */
     bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count ||
                   u->back.ref != ITS_REF_NONE;
-    return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0
-                                                                                   : UINT64_MAX;
+    return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0 : UINT64_MAX;
 }

@@ -27,13 +27,13 @@ extern "C" {
 
 typedef enum {
     XLAT_FREE,
-    XLAT_START,       /* translation_cycles before the first lookup */
+    XLAT_START, /* translation_cycles before the first lookup */
     XLAT_ASK,
     XLAT_WANT_LOOKUP,
-    XLAT_LOOKUP,      /* answer comes in the next cycle */
+    XLAT_LOOKUP, /* answer comes in the next cycle */
     XLAT_WANT_FETCH,
-    XLAT_FETCH,       /* waiting for the fill */
-    XLAT_SEND,        /* message ready, redistributor's queue full or port taken */
+    XLAT_FETCH, /* waiting for the fill */
+    XLAT_SEND,  /* message ready, redistributor's queue full or port taken */
     XLAT_STATES
 } its_xlat_state;
 
@@ -60,10 +60,10 @@ typedef struct its_xlat {
     uint32_t freed;
     uint32_t newest; /* MSI at the end of the queue, once it was looked at */
     its_msi back;    /* pulse: sent back to the queue; ref ITS_REF_NONE: none */
-    uint8_t turn;   /* where the search for work starts: round robin */
+    uint8_t turn;    /* where the search for work starts: round robin */
     uint8_t taken;
-    uint8_t mark;   /* high-water mark */
-    uint8_t still;  /* edges without a step while every slot is taken and somebody waits for one */
+    uint8_t mark;  /* high-water mark */
+    uint8_t still; /* edges without a step while every slot is taken and somebody waits for one */
     bool take;
     bool trial_taken;
 } its_xlat;

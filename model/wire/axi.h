@@ -20,14 +20,14 @@ enum { ITS_AXI_PRIVILEGED = 1, ITS_AXI_NONSECURE = 2, ITS_AXI_INSTRUCTION = 4 };
 
 typedef struct its_axi_address {
     uint64_t addr;
-    uint32_t device;   /* AxUSER: DeviceID of the requester, when has_device */
-    uint16_t id;       /* AxID */
-    uint8_t len;       /* beats minus 1 */
-    uint8_t size;      /* log2 of bytes a beat */
-    uint8_t burst;     /* ITS_AXI_FIXED ... */
-    uint8_t prot;      /* ITS_AXI_PRIVILEGED ... */
-    uint8_t cache;     /* AxCACHE */
-    bool has_device;   /* AxUSER carries a DeviceID */
+    uint32_t device; /* AxUSER: DeviceID of the requester, when has_device */
+    uint16_t id;     /* AxID */
+    uint8_t len;     /* beats minus 1 */
+    uint8_t size;    /* log2 of bytes a beat */
+    uint8_t burst;   /* ITS_AXI_FIXED ... */
+    uint8_t prot;    /* ITS_AXI_PRIVILEGED ... */
+    uint8_t cache;   /* AxCACHE */
+    bool has_device; /* AxUSER carries a DeviceID */
 } its_axi_address;
 
 typedef struct its_axi_w {

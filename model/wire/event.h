@@ -54,7 +54,10 @@ typedef enum {
 /* What an event belongs to: 0 nothing, bit 31 set a command (its place in the queue), else an MSI. */
 #define ITS_REF_NONE 0u
 #define ITS_REF_CMD 0x80000000u
-static inline uint32_t its_ref_cmd(uint32_t place) { return ITS_REF_CMD | place; }
+static inline uint32_t its_ref_cmd(uint32_t place)
+{
+    return ITS_REF_CMD | place;
+}
 
 /* `a` of RD_SEND and RD_ACK: the INTID, the redistributor, and flags of an acknowledgement. */
 #define ITS_ACK_PENDING (UINT64_C(1) << 62) /* TAKE: it was pending */
@@ -88,8 +91,9 @@ typedef struct its_probe {
 } its_probe;
 
 /* Inline by force: what is constant in most calls costs nothing then, and nor does a probe unheard. */
-__attribute__((always_inline)) static inline void its_emit(const its_probe *probe, its_unit unit, its_event_kind kind,
-                            uint32_t ref, uint64_t a, uint64_t b, unsigned c)
+__attribute__((always_inline)) static inline void its_emit(const its_probe *probe, its_unit unit,
+                                                           its_event_kind kind, uint32_t ref,
+                                                           uint64_t a, uint64_t b, unsigned c)
 {
     if (!probe->sink)
         return;

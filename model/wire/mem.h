@@ -26,9 +26,9 @@ enum {
 
 typedef struct its_mem_request {
     uint64_t addr;
-    uint64_t data;  /* write: little-endian value of `bytes` bytes */
-    uint32_t ref;   /* event.h: the command or MSI it is for */
-    uint8_t bytes;  /* 1, 2, 4, 8, and 32 or 64 for reads; naturally aligned */
+    uint64_t data; /* write: little-endian value of `bytes` bytes */
+    uint32_t ref;  /* event.h: the command or MSI it is for */
+    uint8_t bytes; /* 1, 2, 4, 8, and 32 or 64 for reads; naturally aligned */
     uint8_t id;
     uint8_t cache;  /* AxCACHE */
     uint8_t client; /* who wants it: its_entry_kind or its_client, for events */

@@ -17,29 +17,29 @@
 #include "wire/chan.h"
 
 typedef enum {
-    RD_SET,       /* make intid pending */
-    RD_CLEAR,     /* make intid not pending */
-    RD_DISCARD,   /* clear, and drop the held configuration of intid */
-    RD_INV,       /* re-read the configuration of intid */
-    RD_INVALL,    /* re-read all configuration */
-    RD_SYNC,      /* nothing: its acknowledgement says all before is done */
+    RD_SET,     /* make intid pending */
+    RD_CLEAR,   /* make intid not pending */
+    RD_DISCARD, /* clear, and drop the held configuration of intid */
+    RD_INV,     /* re-read the configuration of intid */
+    RD_INVALL,  /* re-read all configuration */
+    RD_SYNC,    /* nothing: its acknowledgement says all before is done */
     RD_TAKE,
     RD_HAND_OVER
 } its_rd_kind;
 
 typedef enum {
     RD_DONE,
-    RD_LPI_OFF,    /* EnableLPIs is 0: message ignored */
-    RD_INTID_OOR,  /* INTID below 8192 or beyond PROPBASER.IDbits: message ignored */
-    RD_ASLEEP,     /* GICR_WAKER.Sleep is 1: message ignored */
-    RD_NO_TARGET   /* no such redistributor */
+    RD_LPI_OFF,   /* EnableLPIs is 0: message ignored */
+    RD_INTID_OOR, /* INTID below 8192 or beyond PROPBASER.IDbits: message ignored */
+    RD_ASLEEP,    /* GICR_WAKER.Sleep is 1: message ignored */
+    RD_NO_TARGET  /* no such redistributor */
 } its_rd_outcome;
 
 typedef struct its_rdmsg {
     uint32_t intid;
-    uint32_t ref; /* event.h: the command or MSI it belongs to */
-    uint8_t kind; /* its_rd_kind */
-    uint8_t its;  /* number of the sending ITS */
+    uint32_t ref;      /* event.h: the command or MSI it belongs to */
+    uint8_t kind;      /* its_rd_kind */
+    uint8_t its;       /* number of the sending ITS */
     uint8_t unused[2]; /* states compare as bytes: no padding */
 } its_rdmsg;
 

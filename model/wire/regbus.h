@@ -13,12 +13,12 @@
 #include "wire/chan.h"
 
 typedef struct its_access {
-    uint64_t data;    /* write: right aligned */
-    uint32_t offset;  /* bytes, in the frame */
-    uint32_t device;  /* DeviceID of the requester, when has_device */
-    uint16_t rd;      /* ITS_FRAME_GICR*: redistributor number */
-    uint8_t frame;    /* its_frame */
-    uint8_t bytes;    /* 1, 2, 4, 8 */
+    uint64_t data;   /* write: right aligned */
+    uint32_t offset; /* bytes, in the frame */
+    uint32_t device; /* DeviceID of the requester, when has_device */
+    uint16_t rd;     /* ITS_FRAME_GICR*: redistributor number */
+    uint8_t frame;   /* its_frame */
+    uint8_t bytes;   /* 1, 2, 4, 8 */
     bool write;
     bool has_device;
     bool nonsecure;

@@ -17,7 +17,10 @@ constexpr replay::reg gicd_ctlr{ITS_FRAME_GICD, 0x0000};
 constexpr uint32_t quiescent = UINT32_C(1) << 31;
 constexpr unsigned polls = 100000;
 
-replay::reg gicr(unsigned rd, uint32_t offset) { return {ITS_FRAME_GICR, offset, rd}; }
+replay::reg gicr(unsigned rd, uint32_t offset)
+{
+    return {ITS_FRAME_GICR, offset, rd};
+}
 
 its_cmd command(its_opcode op)
 {
@@ -28,7 +31,10 @@ its_cmd command(its_opcode op)
 
 } // namespace
 
-void driver::put(const its_cmd &c) { queued_.push_back(c); }
+void driver::put(const its_cmd &c)
+{
+    queued_.push_back(c);
+}
 
 void driver::mapd(uint32_t device, unsigned event_bits, uint64_t itt)
 {

@@ -11,8 +11,9 @@ namespace {
 int run(int argc, char **argv)
 {
     demo::settings s;
-    CLI::App app{"Follows one ITS through a Linux boot, a clean power-down, a resume and a reset that "
-                 "nobody announced.\nEvery step checks what it shows. Exit code 0: all of it held."};
+    CLI::App app{
+        "Follows one ITS through a Linux boot, a clean power-down, a resume and a reset that "
+        "nobody announced.\nEvery step checks what it shows. Exit code 0: all of it held."};
     app.add_option("--out", s.out, "folder for demo.trace, demo.vcd, latency.dat, disable.dat")
         ->check(CLI::ExistingDirectory)
         ->capture_default_str();

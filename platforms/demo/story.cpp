@@ -37,7 +37,8 @@ void step(int number, const char *title)
     std::fflush(stdout);
 }
 
-template <class... T> void fact(const char *name, const char *format, T... values)
+template <class... T>
+void fact(const char *name, const char *format, T... values)
 {
     std::printf("   %-34s ", name);
     std::printf(format, values...);
@@ -94,9 +95,10 @@ void story::look(const gic500_pins &pins, const gic500_status &status)
     unsigned lines = 0;
     for (uint32_t n : status.dirty)
         lines += n;
-    samples_.push_back({status.cycle, lines, status.writes_owed, count("memory_writes_dte") +
-                        count("memory_writes_ite") + count("memory_writes_cte"),
-                        status.drain, status.quiescent});
+    samples_.push_back(
+        {status.cycle, lines, status.writes_owed,
+         count("memory_writes_dte") + count("memory_writes_ite") + count("memory_writes_cte"),
+         status.drain, status.quiescent});
 }
 
 uint64_t story::count(const char *counter) const
@@ -145,10 +147,9 @@ void story::boot()
     step(1, "An unmodified Linux 6.1 boots on 4 CPUs and drives the ITS");
     check(player_.play(), "the replay ended early");
     const its_hist &total = counters_.latency[ITS_LATENCY_TOTAL];
-    fact("lines of bus trace, cycles", "%" PRIu64 ", %" PRIu64, player_.done().ops,
-         bench_.cycle());
-    fact("commands carried out, errors", "%" PRIu64 ", %" PRIu64,
-         count("commands_done"), count("command_errors"));
+    fact("lines of bus trace, cycles", "%" PRIu64 ", %" PRIu64, player_.done().ops, bench_.cycle());
+    fact("commands carried out, errors", "%" PRIu64 ", %" PRIu64, count("commands_done"),
+         count("command_errors"));
     fact("MSIs sent, arrived, acknowledged", "%" PRIu64 ", %" PRIu64 ", %" PRIu64,
          player_.done().msis, count("msis_pending"), player_.done().acknowledged);
     fact("MSI to pending, cycles", "least %" PRIu64 ", median %" PRIu64 ", most %" PRIu64,

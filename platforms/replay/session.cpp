@@ -148,10 +148,9 @@ private:
             its_fan_add(&fan_, its_rules_sink, &rules_);
         }
         if (waves_ || options_.rules)
-            bench_.gic().set_observer(
-                [this](const gic500_pins &pins, const gic500_status &status) {
-                    observe(pins, status);
-                });
+            bench_.gic().set_observer([this](const gic500_pins &pins, const gic500_status &status) {
+                observe(pins, status);
+            });
         bench_.gic().listen(its_fan_sink, &fan_, true);
     }
 

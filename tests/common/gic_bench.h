@@ -37,8 +37,8 @@ public:
     axi_memory mem;
     std::vector<its_event> events;
     bool record = true;
-    bool two_level = false;         /* tables; to be set before bases() */
-    bool skips_errors = false;      /* run() and consume() step over commands that stall the queue */
+    bool two_level = false;    /* tables; to be set before bases() */
+    bool skips_errors = false; /* run() and consume() step over commands that stall the queue */
     uint32_t queue_bytes = 0x10000; /* a multiple of 4096; to be set before bases() */
     std::function<void()> each_edge = [] {};
     std::function<void()> wires = [] {}; /* the cycle before each edge: everything is driven */

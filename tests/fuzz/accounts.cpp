@@ -88,8 +88,8 @@ void lpi_accounts::compare(unsigned rd, gic500 *g, const its_memory &memory, con
         bool is = gic500_pending(g, rd, FIRST + i, &memory);
         bool shall = (rd_[rd].pending >> i) & 1;
         if (is != shall)
-            fail("%s: LPI %u of redistributor %u: pending %d, by its events %d", when, FIRST + i, rd,
-                 is, shall);
+            fail("%s: LPI %u of redistributor %u: pending %d, by its events %d", when, FIRST + i,
+                 rd, is, shall);
     }
 }
 

@@ -51,10 +51,18 @@ class lpi_accounts {
 public:
     static constexpr unsigned INTIDS = 64, FIRST = 8192, RDS = 128;
 
-    void create(unsigned rds) { rds_ = rds; reset(); }
+    void create(unsigned rds)
+    {
+        rds_ = rds;
+        reset();
+    }
     void reset();
     /* Nobody knows what this one has pending: its table was written by others, or lost. */
-    void unknown() { for (auto &r : rd_) r.known = false; }
+    void unknown()
+    {
+        for (auto &r : rd_)
+            r.known = false;
+    }
     void unknown(unsigned rd) { rd_[rd].known = false; }
     void event(const its_event &e, gic500 *g, const its_memory &memory);
     void settled(gic500 *g, const its_memory &memory) const;

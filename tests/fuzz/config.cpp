@@ -13,8 +13,10 @@ static uint32_t most(const its_profile_field *f)
         const char *name;
         uint32_t most;
     };
-    static const limit limits[] = {{"quiescent_min", 5000}, {"rd_cycles", 200},
-                                   {"rd_base", 0xffff},     {"redistributors", 4},
+    static const limit limits[] = {{"quiescent_min", 5000},
+                                   {"rd_cycles", 200},
+                                   {"rd_base", 0xffff},
+                                   {"redistributors", 4},
                                    {"event_cache_sets", 64}};
     for (const limit &l : limits)
         if (std::string(l.name) == f->name)

@@ -19,8 +19,7 @@ class finale {
 public:
     finale(machine &m, uint64_t baser0, uint64_t baser1, uint64_t cbaser)
         : m_(m), baser0_(baser0), baser1_(baser1), cbaser_(cbaser)
-    {
-    }
+    {}
     void run(report &r);
 
 private:

@@ -11,8 +11,8 @@ namespace fuzz {
 /* Bursts are software's; it may break the rules there, and falls silent when resetn does. */
 static bool by_software(const its_violation &v, bool resetn)
 {
-    bool channel = v.place == ITS_AT_S_AXI || v.place == ITS_AT_S_AXI + 1 ||
-                   v.place == ITS_AT_S_AXI + 3;
+    bool channel =
+        v.place == ITS_AT_S_AXI || v.place == ITS_AT_S_AXI + 1 || v.place == ITS_AT_S_AXI + 3;
     bool shape = v.rule == ITS_RULE_burst_type || v.rule == ITS_RULE_burst_size ||
                  v.rule == ITS_RULE_burst_4k || v.rule == ITS_RULE_strobes;
     bool silence = v.rule == ITS_RULE_valid_dropped && !resetn;

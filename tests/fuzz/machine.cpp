@@ -94,7 +94,10 @@ void machine::fast_touch(unsigned id, bool bad, bool write)
         s.memory_bus.its_write_error = true;
 }
 
-its_memory machine::fast_memory() { return {fast_host::read, fast_host::write, this}; }
+its_memory machine::fast_memory()
+{
+    return {fast_host::read, fast_host::write, this};
+}
 
 its_memory machine::plain_memory()
 {
@@ -224,8 +227,8 @@ burst machine::burst_of(const its_access &a) const
     b.a.addr = address;
     b.a.size = uint8_t(a.bytes == 8 ? 3 : a.bytes == 4 ? 2 : a.bytes == 2 ? 1 : 0);
     b.a.burst = ITS_AXI_INCR;
-    b.a.prot = uint8_t((a.nonsecure ? ITS_AXI_NONSECURE : 0) |
-                       (a.privileged ? ITS_AXI_PRIVILEGED : 0));
+    b.a.prot =
+        uint8_t((a.nonsecure ? ITS_AXI_NONSECURE : 0) | (a.privileged ? ITS_AXI_PRIVILEGED : 0));
     b.a.has_device = a.has_device;
     b.a.device = a.device;
     b.data = a.data << (8 * lane);

@@ -46,19 +46,19 @@ struct surroundings {
     uint32_t running_ref = 0;  /* 0: none */
     uint32_t running_code = 0; /* of its CMD_ERROR */
     bool running_fault = false;
-    bool prepared = false;     /* the reference knows memory as of the enable under way */
-    uint8_t state = ITS_OFF;   /* as the events say */
-    uint32_t queue_at = 0;     /* bytes: where software writes its next command */
-    uint32_t itts = 0;         /* ITTs handed out */
-    bool syserr = false;       /* the output is to be high in the next cycle */
+    bool prepared = false;   /* the reference knows memory as of the enable under way */
+    uint8_t state = ITS_OFF; /* as the events say */
+    uint32_t queue_at = 0;   /* bytes: where software writes its next command */
+    uint32_t itts = 0;       /* ITTs handed out */
+    bool syserr = false;     /* the output is to be high in the next cycle */
 };
 
 class machine {
 public:
     surroundings s;
     its_profile profile{};
-    uint64_t edges = 0;      /* of this input */
-    uint64_t forward = 0;    /* events that mean progress */
+    uint64_t edges = 0;                              /* of this input */
+    uint64_t forward = 0;                            /* events that mean progress */
     std::function<void(const its_event &)> listener; /* of every event, for a trace; may be empty */
 
     explicit machine(const its_profile &p);

@@ -119,10 +119,10 @@ void program::op_control(const op &o)
  * a[6] valid, published, waited for. */
 void program::op_command(const op &o)
 {
-    static const uint8_t opcodes[] = {
-        ITS_CMD_MAPD,  ITS_CMD_MAPC, ITS_CMD_MAPTI,  ITS_CMD_MAPI,   ITS_CMD_MOVI, ITS_CMD_DISCARD,
-        ITS_CMD_INT,   ITS_CMD_CLEAR, ITS_CMD_INV,   ITS_CMD_INVALL, ITS_CMD_SYNC, ITS_CMD_MOVALL,
-        ITS_CMD_MAPTI, ITS_CMD_MOVI,  ITS_CMD_MAPTI, ITS_CMD_SYNC};
+    static const uint8_t opcodes[] = {ITS_CMD_MAPD,  ITS_CMD_MAPC,    ITS_CMD_MAPTI, ITS_CMD_MAPI,
+                                      ITS_CMD_MOVI,  ITS_CMD_DISCARD, ITS_CMD_INT,   ITS_CMD_CLEAR,
+                                      ITS_CMD_INV,   ITS_CMD_INVALL,  ITS_CMD_SYNC,  ITS_CMD_MOVALL,
+                                      ITS_CMD_MAPTI, ITS_CMD_MOVI,    ITS_CMD_MAPTI, ITS_CMD_SYNC};
     its_cmd c{};
 
     c.opcode = o.a[0] < 240 ? opcodes[o.a[0] % 16u] : uint8_t(o.a[6] + o.a[0]);
@@ -130,9 +130,9 @@ void program::op_command(const op &o)
     c.event = event(o.a[2]);
     c.icid = uint16_t(icid(o.a[3]));
     c.intid = intid(o.a[4]);
-    c.size = o.a[4] < 192 ? o.a[4] % 4u : o.a[4] < 240 ? uint8_t(m_.profile.eventid_bits - 1 +
-                                                                 o.a[4] % 3u - 1u)
-                                                       : o.a[4] % 32u;
+    c.size = o.a[4] < 192   ? o.a[4] % 4u
+             : o.a[4] < 240 ? uint8_t(m_.profile.eventid_bits - 1 + o.a[4] % 3u - 1u)
+                            : o.a[4] % 32u;
     c.rdbase = rdbase(o.a[5]);
     c.rdbase2 = rdbase(uint8_t(o.a[5] >> 2));
     c.valid = o.a[6] & 1u || o.a[6] & 2u;

@@ -17,10 +17,12 @@ static const char *const names[] = {
     "ask", "bus",      "settle",      "rewind_save", "rewind_load", "control"};
 static_assert(sizeof names / sizeof names[0] == unsigned(code::codes), "one name a code");
 
-const char *op_name(code c) { return names[unsigned(c) % unsigned(code::codes)]; }
+const char *op_name(code c)
+{
+    return names[unsigned(c) % unsigned(code::codes)];
+}
 
 static constexpr uint64_t EDGES = 40000; /* of the operations of one input, about */
-
 
 program::program(const uint8_t *data, size_t bytes, const watcher *w)
     : data_(data), bytes_(bytes), w_(w), m_(input_profile(data, bytes))

@@ -47,7 +47,8 @@ void print_profile(const std::vector<uint8_t> &data)
 int play(const fs::path &path, const options &o)
 {
     std::ifstream in(path, std::ios::binary);
-    std::vector<uint8_t> data((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    std::vector<uint8_t> data((std::istreambuf_iterator<char>(in)),
+                              std::istreambuf_iterator<char>());
     fuzz::watcher w;
 
     if (!in.good() && !in.eof()) {
@@ -59,9 +60,7 @@ int play(const fs::path &path, const options &o)
         w.op = [](const std::string &text) { std::printf("- %s\n", text.c_str()); };
     }
     if (o.events)
-        w.event = [](const its_event &e) {
-            its_text_sink(stdout, &e);
-        };
+        w.event = [](const its_event &e) { its_text_sink(stdout, &e); };
     try {
         fuzz::report r = fuzz::run(data.data(), data.size(), &w);
         std::printf("ok    %s: %llu operations, %llu edges%s%s\n", path.c_str(),

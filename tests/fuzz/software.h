@@ -20,7 +20,7 @@ struct burst {
     its_axi_address a;
     uint64_t data; /* of the first beat; each beat adds data_step */
     uint64_t data_step;
-    uint8_t strb;  /* of every beat, before the lanes of the bus cut it */
+    uint8_t strb;    /* of every beat, before the lanes of the bus cut it */
     uint8_t aw_late; /* edges its address comes after the first edge, */
     uint8_t w_late;  /* and its data */
     bool write;

@@ -30,17 +30,24 @@ totals sum;
 
 void print_totals()
 {
-    std::fprintf(stderr,
-                 "itsim-fuzz: %llu inputs, %llu operations, %llu edges; %llu came to rest, %llu were "
-                 "enabled again, in %llu memory was judged\n",
-                 (unsigned long long)sum.inputs, (unsigned long long)sum.ops,
-                 (unsigned long long)sum.edges, (unsigned long long)sum.settled,
-                 (unsigned long long)sum.probed, (unsigned long long)sum.compared);
+    std::fprintf(
+        stderr,
+        "itsim-fuzz: %llu inputs, %llu operations, %llu edges; %llu came to rest, %llu were "
+        "enabled again, in %llu memory was judged\n",
+        (unsigned long long)sum.inputs, (unsigned long long)sum.ops, (unsigned long long)sum.edges,
+        (unsigned long long)sum.settled, (unsigned long long)sum.probed,
+        (unsigned long long)sum.compared);
 }
 
-size_t ops_in(size_t size) { return size > HEADER_BYTES ? (size - HEADER_BYTES) / OP_BYTES : 0; }
+size_t ops_in(size_t size)
+{
+    return size > HEADER_BYTES ? (size - HEADER_BYTES) / OP_BYTES : 0;
+}
 
-uint8_t *op_of(uint8_t *data, size_t n) { return data + HEADER_BYTES + n * OP_BYTES; }
+uint8_t *op_of(uint8_t *data, size_t n)
+{
+    return data + HEADER_BYTES + n * OP_BYTES;
+}
 
 void random_op(uint8_t *to, fuzz::dice &dice)
 {
@@ -131,7 +138,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
     if (what == 0) {
         LLVMFuzzerMutate(data, HEADER_BYTES, HEADER_BYTES); /* the configuration */
     } else if (what < 5 && size > HEADER_BYTES) {
-        size_t rest = LLVMFuzzerMutate(data + HEADER_BYTES, size - HEADER_BYTES, max - HEADER_BYTES);
+        size_t rest =
+            LLVMFuzzerMutate(data + HEADER_BYTES, size - HEADER_BYTES, max - HEADER_BYTES);
         size = HEADER_BYTES + rest;
     } else {
         for (unsigned n = 1 + dice.roll() % 4; n; n--)

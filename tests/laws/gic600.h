@@ -36,7 +36,8 @@ protected:
                 return g->events[i].a;
         return 0;
     }
-    its_cmd command(uint8_t opcode, uint32_t device = 1, uint32_t event = 0, uint32_t icid = 0) const
+    its_cmd command(uint8_t opcode, uint32_t device = 1, uint32_t event = 0,
+                    uint32_t icid = 0) const
     {
         its_cmd c = g->op(opcode);
         c.device = device;

@@ -275,9 +275,9 @@ TEST(Gic600Clocked, IdleEdgesCanBeSkippedWhateverIsGoingOn)
         }
         EXPECT_GT(skipped, 200u);
         ASSERT_EQ(a->events.size(), b->events.size());
-        EXPECT_EQ(std::memcmp(a->events.data(), b->events.data(),
-                              a->events.size() * sizeof a->events[0]),
-                  0);
+        EXPECT_EQ(
+            std::memcmp(a->events.data(), b->events.data(), a->events.size() * sizeof a->events[0]),
+            0);
     }
 }
 
@@ -398,9 +398,9 @@ TEST_P(Gic600, InvalidationsLocksAndTrialsChangeNothingButTime)
 {
     for (uint64_t seed = 1; seed <= 40; seed++) {
         g = std::make_unique<gic>("gic600", settings{{"event_cache_sets", "2"},
-                                                           {"collection_cache_sets", "1"},
-                                                           {"device_cache_sets", "1"},
-                                                           {"write_buffer", "1"}});
+                                                     {"collection_cache_sets", "1"},
+                                                     {"device_cache_sets", "1"},
+                                                     {"write_buffer", "1"}});
         g->skips_errors = true;
         g->record = false;
         g->mem.latency = unsigned(seed % 3) * 7;
@@ -414,9 +414,9 @@ TEST_P(Gic600, InvalidationsLocksAndTrialsChangeNothingButTime)
             sw.queue(sw.random_command());
             if (sw.chance(2))
                 g->write(ITS_FRAME_GITS, FCTLR, uint32_t(sw.pick(8)) << 16);
-            static const its_opr_kind kinds[] = {ITS_OPR_LOCK, ITS_OPR_LOCK, ITS_OPR_TRIAL,
-                                                 ITS_OPR_TRACK, ITS_OPR_TRACK_ABORT,
-                                                 ITS_OPR_UNLOCK, ITS_OPR_UNLOCK_ALL};
+            static const its_opr_kind kinds[] = {
+                ITS_OPR_LOCK,        ITS_OPR_LOCK,   ITS_OPR_TRIAL,     ITS_OPR_TRACK,
+                ITS_OPR_TRACK_ABORT, ITS_OPR_UNLOCK, ITS_OPR_UNLOCK_ALL};
             g->publish(); /* the command runs beside what follows */
             begin(kinds[sw.pick(7)], sw.device(), sw.event());
             if (sw.chance(3))

@@ -115,7 +115,8 @@ TEST_P(Report, LostMsisRaiseTheOutputWhenUeeIsSet)
     msi(9, 9);
     EXPECT_EQ(errors(), 0u);
     g->write(ITS_FRAME_GITS, FCTLR, UEE);
-    for (auto [device, event] : {std::pair(9u, 0u), {1u, 7u}, {1u, 16u}, {1u, 2u}, {1u, 1u << 16}}) {
+    for (auto [device, event] :
+         {std::pair(9u, 0u), {1u, 7u}, {1u, 16u}, {1u, 2u}, {1u, 1u << 16}}) {
         msi(device, event);
         EXPECT_EQ(errors(), 1u) << device << " " << event;
     }

@@ -360,8 +360,7 @@ TEST_P(Timing, EnableLpisZeroWritesTheWordsOfThePendingTableThatChanged)
         rest();
         g->write(ITS_FRAME_GICR, 0, 0);
         g->settle();
-        EXPECT_EQ(at(ITS_EV_LPI_FLUSH) - at(ITS_EV_REG_WRITE),
-                  1 + c.chunks + c.words * (6 + L))
+        EXPECT_EQ(at(ITS_EV_LPI_FLUSH) - at(ITS_EV_REG_WRITE), 1 + c.chunks + c.words * (6 + L))
             << c.lpis << " LPIs, " << c.apart << " apart";
     }
 }

@@ -367,10 +367,8 @@ TEST(DecideNames, ErrorsAtARedistributorAreNamedToo)
 {
     char text[40];
     const std::pair<uint32_t, const char *> names[] = {
-        {0x010323, "INT_LPI_OFF"},
-        {0x010523, "CLEAR_LPI_OFF"},
-        {0x010e24, "MOVALL_DST_LPI_OFF"},
-        {0x010c26, "INV_TGT_PHYSICALID_OOR"},
+        {0x010323, "INT_LPI_OFF"},        {0x010523, "CLEAR_LPI_OFF"},
+        {0x010e24, "MOVALL_DST_LPI_OFF"}, {0x010c26, "INV_TGT_PHYSICALID_OOR"},
         {0x010520, "SYNC_TGT_OOR"},
     };
     for (auto &[code, name] : names) {

@@ -26,7 +26,10 @@ std::string text_of(const std::filesystem::path &file)
 
 const std::filesystem::path root = ITSIM_SOURCE_DIR;
 
-std::string page() { return text_of(root / "docs" / "model.md"); }
+std::string page()
+{
+    return text_of(root / "docs" / "model.md");
+}
 
 std::vector<std::string> split(const std::string &text, const char *separator)
 {
@@ -70,8 +73,7 @@ TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
             for (unsigned preset = 0; preset < 4; preset++) {
                 std::vector<std::string> values = split(cells[preset + 1], ", ");
                 ASSERT_EQ(values.size(), names.size()) << line;
-                EXPECT_EQ(std::stoul(values[i], nullptr, 0),
-                          preset_value(presets[preset], *field))
+                EXPECT_EQ(std::stoul(values[i], nullptr, 0), preset_value(presets[preset], *field))
                     << names[i];
             }
         }

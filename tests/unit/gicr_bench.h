@@ -118,13 +118,13 @@ struct Bench {
         gicr_reset(&u, &w);
     }
     Bench(const Bench &other)
-        : prof(other.prof), fast(other.fast), mem(other.mem), msg_ch(other.msg_ch), ack_ch(other.ack_ch),
-          w(other.w), rng(other.rng), events(other.events), latency(other.latency),
-          stall_percent(other.stall_percent), bus_dead(other.bus_dead), to_send(other.to_send), acks(other.acks),
-          pending_access(other.pending_access), have_result(other.have_result),
-          result(other.result), answer(other.answer), request(other.request),
-          countdown(other.countdown), owed(other.owed), edges(other.edges), last(other.last),
-          last_msg(other.last_msg), last_ack(other.last_ack), junk(other.junk),
+        : prof(other.prof), fast(other.fast), mem(other.mem), msg_ch(other.msg_ch),
+          ack_ch(other.ack_ch), w(other.w), rng(other.rng), events(other.events),
+          latency(other.latency), stall_percent(other.stall_percent), bus_dead(other.bus_dead),
+          to_send(other.to_send), acks(other.acks), pending_access(other.pending_access),
+          have_result(other.have_result), result(other.result), answer(other.answer),
+          request(other.request), countdown(other.countdown), owed(other.owed), edges(other.edges),
+          last(other.last), last_msg(other.last_msg), last_ack(other.last_ack), junk(other.junk),
           sleep_asked(other.sleep_asked), sleep_value(other.sleep_value)
     {
         std::memcpy(&u, &other.u, sizeof u);
@@ -187,7 +187,8 @@ struct Bench {
         its_rdack_ch ack_before = ack_ch;
         gicr_drive(&u, &again);
         EXPECT_EQ(0, std::memcmp(&w, &again, sizeof w)) << "drive is not a function of state";
-        EXPECT_EQ(0, std::memcmp(&ack_ch, &ack_before, sizeof ack_ch)) << "nor is the acknowledgement";
+        EXPECT_EQ(0, std::memcmp(&ack_ch, &ack_before, sizeof ack_ch))
+            << "nor is the acknowledgement";
         EXPECT_EQ(0, std::memcmp(&before, &u, sizeof u)) << "drive changed state";
         check_stable(last_ack, ack_ch);
         check_stable(last.mem, w.mem);

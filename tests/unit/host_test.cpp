@@ -32,7 +32,7 @@ TEST(Host, AnyFrameRedistributorOffsetAndSizeIsLegalInputOfAFastAccess)
     g.boot();
     g.face(ITS_FACE_FAST);
     its_memory m = g.mem.at_once();
-    for (unsigned frame = 0; frame < 256; frame += frame > ITS_FRAME_NONE ? 50 : 1)
+    for (unsigned frame = 0; frame<256; frame += frame> ITS_FRAME_NONE ? 50 : 1)
         for (unsigned rd : {0u, 3u, 4u, 127u, 128u, 0xffffu})
             for (uint32_t offset : {0u, 1u, 4u, 0x40u, 0x70u, 0xfffcu, 0x10000u, 0xffffffffu})
                 for (unsigned bytes : {0u, 1u, 2u, 3u, 4u, 5u, 8u, 16u, 255u})

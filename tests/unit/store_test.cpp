@@ -23,7 +23,8 @@ struct Store : testing::Test {
 
     its_wires &w() { return x.w; }
 
-    void make(const char *preset, void (*change)(its_profile &) = [](its_profile &) {})
+    void make(
+        const char *preset, void (*change)(its_profile &) = [](its_profile &) {})
     {
         ASSERT_TRUE(its_profile_preset(&profile, preset));
         change(profile);

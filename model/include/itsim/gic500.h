@@ -32,20 +32,21 @@ typedef struct gic500_pins {
 
 /* What software and hosts can ask about at any edge. */
 typedef struct gic500_status {
-    uint64_t cycle;          /* edges since creation */
-    uint32_t creadr;         /* bytes */
-    uint32_t cwriter;        /* bytes */
-    uint32_t dirty[5];       /* lines memory does not know yet, by its_entry_kind, write buffer included */
-    uint32_t lines[5];       /* lines held, by its_entry_kind */
-    uint32_t reads_owed;     /* answers the master port still waits for, from before resetn included */
+    uint64_t cycle;   /* edges since creation */
+    uint32_t creadr;  /* bytes */
+    uint32_t cwriter; /* bytes */
+    uint32_t
+        dirty[5]; /* lines memory does not know yet, by its_entry_kind, write buffer included */
+    uint32_t lines[5];   /* lines held, by its_entry_kind */
+    uint32_t reads_owed; /* answers the master port still waits for, from before resetn included */
     uint32_t writes_owed;
-    uint8_t drain;           /* its_drain_state: 0 OFF, 1 ON, 2 DRAIN, 3 WRITEBACK */
-    uint8_t msi_queue;       /* accepted MSIs waiting */
-    uint8_t translations;    /* under way */
-    bool enabled;            /* GITS_CTLR.Enabled */
-    bool quiescent;          /* GITS_CTLR.Quiescent as software reads it */
-    bool stalled;            /* GITS_CREADR.Stalled */
-    bool idle;               /* the ITS and every redistributor have nothing left to do; commands
+    uint8_t drain;        /* its_drain_state: 0 OFF, 1 ON, 2 DRAIN, 3 WRITEBACK */
+    uint8_t msi_queue;    /* accepted MSIs waiting */
+    uint8_t translations; /* under way */
+    bool enabled;         /* GITS_CTLR.Enabled */
+    bool quiescent;       /* GITS_CTLR.Quiescent as software reads it */
+    bool stalled;         /* GITS_CREADR.Stalled */
+    bool idle;            /* the ITS and every redistributor have nothing left to do; commands
                                 that cannot be fetched (stalled, disabled) do not count */
 } gic500_status;
 
