@@ -89,7 +89,7 @@ static void filled(its_store *u, its_line *lines, const its_wires *w, unsigned i
     if (!m->fault)
         value = its_entry_unpack(w->profile, what, m->data[0]);
     u->fill = (its_fill){.name = miss->name, .value = value, .fault = m->fault, .valid = true};
-    if (m->fault || held || (u->old >> i & 1u))
+    if (m->fault || held || ((unsigned)u->old >> i & 1u))
         return;
     its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room_beside_write(u, w),
                    &evicted, &dirty);
