@@ -38,6 +38,16 @@ static inline unsigned its_count(uint32_t set)
     return n;
 }
 
+/* Bits that number n things: the smallest b with 2^b >= n; n at most 2^63. */
+static inline unsigned its_log2_up(uint64_t n)
+{
+    unsigned bits = 0;
+
+    while ((UINT64_C(1) << bits) < n)
+        bits++;
+    return bits;
+}
+
 #define ITS_GET(word, field) its_field_get((word), field)
 #define ITS_SET(word, field, value) its_field_set((word), field, (value))
 #define ITS_MASK(field) its_mask(field)

@@ -2,20 +2,14 @@
 /* map.c - address map of the slave port. */
 #include "arch/map.h"
 
+#include "arch/bits.h"
+
 #define FRAME 0x10000u
 #define RD_FRAMES 0x20000u
 
-static unsigned ceil_log2(uint64_t n)
-{
-    unsigned bits = 0;
-    while ((UINT64_C(1) << bits) < n)
-        bits++;
-    return bits;
-}
-
 static unsigned rd_bits(const its_profile *profile)
 {
-    unsigned bits = ceil_log2(profile->redistributors);
+    unsigned bits = its_log2_up(profile->redistributors);
     return bits > 1 ? bits : 1;
 }
 

@@ -122,23 +122,15 @@ static uint64_t gits_typer(const its_profile *p)
     return ITS_SET(v, GITS_TYPER_INV, p->inv);
 }
 
-static unsigned log2_up(uint32_t n)
-{
-    unsigned bits = 0;
-    while ((UINT32_C(1) << bits) < n)
-        bits++;
-    return bits;
-}
-
 static uint64_t gits_cfgid(const its_profile *p)
 {
     uint64_t v = its_reg_at(GITS_CFGID)->reset;
-    v = ITS_SET(v, CFGID_EVENT_INDEX, log2_up(p->event_cache_sets));
-    v = ITS_SET(v, CFGID_DEVICE_INDEX, log2_up(p->device_cache_sets));
-    v = ITS_SET(v, CFGID_COLLECTION_INDEX, log2_up(p->collection_cache_sets));
+    v = ITS_SET(v, CFGID_EVENT_INDEX, its_log2_up(p->event_cache_sets));
+    v = ITS_SET(v, CFGID_DEVICE_INDEX, its_log2_up(p->device_cache_sets));
+    v = ITS_SET(v, CFGID_COLLECTION_INDEX, its_log2_up(p->collection_cache_sets));
     v = ITS_SET(v, CFGID_LOCK, 1);
     v = ITS_SET(v, CFGID_MSI64, p->msi64);
-    v = ITS_SET(v, CFGID_TARGET_BITS, log2_up(p->redistributors));
+    v = ITS_SET(v, CFGID_TARGET_BITS, its_log2_up(p->redistributors));
     return ITS_SET(v, CFGID_CREDITS, p->rd_credits - 1u);
 }
 

@@ -40,6 +40,18 @@ TEST(Bits, SetCutsExcessBitsOfTheNewValue)
     EXPECT_EQ(ITS_SET(UINT64_C(0), TOP, 2), 0u);
 }
 
+TEST(Bits, NumberingThingsTakesTheBitsOfTheNextPowerOfTwo)
+{
+    EXPECT_EQ(its_log2_up(0), 0u);
+    EXPECT_EQ(its_log2_up(1), 0u);
+    EXPECT_EQ(its_log2_up(2), 1u);
+    EXPECT_EQ(its_log2_up(3), 2u);
+    EXPECT_EQ(its_log2_up(4), 2u);
+    EXPECT_EQ(its_log2_up(5), 3u);
+    EXPECT_EQ(its_log2_up(UINT64_C(0xffffffff)), 32u);
+    EXPECT_EQ(its_log2_up(UINT64_C(1) << 63), 63u);
+}
+
 TEST(Bits, MemoryImagesAreLittleEndianAtAnyWidth)
 {
     uint8_t image[9] = {0, 0, 0, 0, 0, 0, 0, 0, 0xaa};
