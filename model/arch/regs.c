@@ -265,11 +265,12 @@ static uint64_t random_reset(const its_profile *profile, its_reg reg, unsigned r
 uint64_t its_reg_out_of_reset(const its_profile *profile, its_reg reg, unsigned rd)
 {
     uint64_t value = its_reg_reset(profile, reg, rd);
+    uint64_t unknown = its_reg_unknown(profile, reg);
 
     if (!profile->unknown_reset && !profile->perturb)
         return value;
     return its_reg_write(profile, reg, value,
-                         random_reset(profile, reg, rd) & its_reg_unknown(profile, reg));
+                         (value & ~unknown) | (random_reset(profile, reg, rd) & unknown));
 }
 
 uint64_t its_reg_read_mask(its_reg reg)
