@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and small facts about the values its_decide() answers with. */
+/* Names of the values its_decide() answers with. */
 #include <stdio.h>
 
 #include "arch/decide.h"
-
-its_hold_kind its_cmd_holds(uint8_t opcode)
-{
-    switch (opcode) {
-    case ITS_CMD_MAPD:
-        return ITS_HOLD_DEVICE;
-    case ITS_CMD_MAPTI:
-    case ITS_CMD_MAPI:
-    case ITS_CMD_MOVI:
-    case ITS_CMD_DISCARD:
-        return ITS_HOLD_EVENT;
-    case ITS_CMD_MAPC:
-        return ITS_HOLD_COLLECTION;
-    default:
-        return ITS_HOLD_NONE;
-    }
-}
 
 const char *its_drop_name(its_drop drop)
 {
@@ -52,41 +35,6 @@ const char *its_rd_message_name(its_rd_message message)
         [ITS_RD_SYNC] = "SYNC",       [ITS_RD_MOVE] = "MOVE", [ITS_RD_MOVE_ALL] = "MOVE_ALL",
     };
     return (unsigned)message < sizeof names / sizeof names[0] ? names[message] : "UNKNOWN";
-}
-
-uint8_t its_drop_syndrome(its_drop drop)
-{
-    /* GITS_STATUSR.Syndrome; causes that are not listed there report 0. */
-    static const uint8_t syndromes[ITS_DROPS] = {
-        [ITS_DROP_DEVICE_OOR] = 2,          [ITS_DROP_DEVICE_UNMAPPED] = 3,
-        [ITS_DROP_EVENT_WIDE] = 4,          [ITS_DROP_EVENT_OOR] = 4,
-        [ITS_DROP_EVENT_UNMAPPED] = 5,      [ITS_DROP_COLLECTION_OOR] = 7,
-        [ITS_DROP_COLLECTION_UNMAPPED] = 7,
-    };
-    return (unsigned)drop < ITS_DROPS ? syndromes[drop] : 0;
-}
-
-bool its_command_stalls(const its_profile *profile, const its_verdict *verdict)
-{
-    uint8_t reason = (uint8_t)verdict->code;
-
-    if (verdict->kind == ITS_VERDICT_FAULT)
-        return profile->table_error == 1;
-    if (profile->command_error == 2)
-        return (reason & 0xf0u) != 0x20;
-    return profile->command_error == 1;
-}
-
-uint8_t its_command_report(uint8_t opcode)
-{
-    return opcode == ITS_CMD_INT ? ITS_REPORT_TRANSLATION : ITS_REPORT_COMMAND;
-}
-
-uint32_t its_error_code(uint8_t opcode, uint8_t reason)
-{
-    /* Every published list gives CLEAR (04) the command byte 05. */
-    uint32_t command = opcode == ITS_CMD_CLEAR ? 0x05 : opcode;
-    return UINT32_C(0x010000) | command << 8 | reason;
 }
 
 static const char *reason_name(uint8_t opcode, uint8_t reason)
