@@ -76,6 +76,15 @@ public:
         uint64_t until = next < steps.size() ? start + steps[next].at - b.cycle() : most;
         return b.timed(std::min(until, most));
     }
+    /* This run, clocked edge by edge to where its twin on `b` is, is in the same state. */
+    testing::AssertionResult catches_up(bench::gic &b, size_t &next) const
+    {
+        while (g->cycle() < b.cycle())
+            advance(*g, next);
+        if (gic500_digest(g->get()) == gic500_digest(b.get()))
+            return testing::AssertionSuccess();
+        return testing::AssertionFailure() << "other states at cycle " << g->cycle();
+    }
     /* Edges that may be done late here, `most` at most. */
     uint64_t late_edges(bench::gic &b, size_t next, uint64_t most) const
     {

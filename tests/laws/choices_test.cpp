@@ -26,14 +26,6 @@ std::unique_ptr<gic> mapped(const char *preset, const settings &set)
     return g;
 }
 
-void empty_caches(gic &g)
-{
-    g.quiesce();
-    g.enable();
-    g.settle();
-    g.events.clear();
-}
-
 uint64_t cycle_of(const gic &g, its_event_kind kind)
 {
     for (auto &e : g.events)
@@ -73,7 +65,7 @@ TEST(Choices, SyncMayWaitForTranslationsUnderWay)
 {
     for (const char *all : {"0", "1"}) {
         auto g = mapped("gic500", {{"sync_waits", all}});
-        empty_caches(*g);
+        g->empty_caches();
         bool withheld = true;
         g->mem.withheld = [&](unsigned id, bool write) {
             return withheld && !write && id < ITS_ID_COMMAND;
@@ -94,7 +86,7 @@ TEST(Choices, ATableThatCannotBeReadDropsOrStallsTheCommand)
 {
     for (const char *stalls : {"0", "1"}) {
         auto g = mapped("gic500", {{"table_error", stalls}});
-        empty_caches(*g);
+        g->empty_caches();
         bool broken = true;
         g->mem.fault = [&](uint64_t addr, bool) {
             return broken && addr >= gic::DEVICES && addr < gic::CONFIG;
@@ -119,7 +111,7 @@ TEST(Choices, TheVictimIsTheNextInTurnOrTheLongestUnused)
     for (const char *lru : {"0", "1"}) {
         auto g = mapped(
             "gic500", {{"replacement", lru}, {"event_cache_sets", "1"}, {"event_cache_ways", "2"}});
-        empty_caches(*g);
+        g->empty_caches();
         for (uint32_t d : {1u, 2u, 1u, 3u}) { /* 1 and 2 are held, 1 is used again, 3 needs room */
             g->msi(d, 0);
             g->settle();

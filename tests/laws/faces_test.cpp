@@ -47,19 +47,14 @@ TEST_P(Timed, SkippingIdleEdgesIsTheSameAsClockingThem)
     for (unsigned i = 0; i < 15; i++) {
         auto run = with_a_disable(GetParam(), i % 3 * 17, i, slow[i % 5]);
         auto twin = with_a_disable(GetParam(), i % 3 * 17, i, slow[i % 5]);
-        gic &a = *run->g, &b = *twin->g;
+        gic &b = *twin->g;
         size_t next_a = 0, next_b = 0;
         uint64_t skipped = 0;
         for (const uint64_t end = run->start + run->steps.back().at + 1000; b.cycle() < end;) {
             skipped += twin->advance_timed(b, next_b, 1 + b.cycle() % 50);
-            while (a.cycle() < b.cycle())
-                run->advance(a, next_a);
-            ASSERT_EQ(gic500_digest(a.get()), gic500_digest(b.get()))
-                << "run " << i << " cycle " << a.cycle();
+            ASSERT_TRUE(run->catches_up(b, next_a)) << "run " << i;
         }
-        ASSERT_EQ(a.events.size(), b.events.size());
-        ASSERT_EQ(
-            std::memcmp(a.events.data(), b.events.data(), a.events.size() * sizeof a.events[0]), 0);
+        ASSERT_TRUE(run->g->same_events(b));
         EXPECT_GT(skipped, 500u);
         EXPECT_EQ(gic500_skip(b.get(), gic500_wake(b.get()) == UINT64_MAX ? 0 : UINT64_MAX) ==
                       ITS_OK,

@@ -47,9 +47,7 @@ TEST(Fairness, ADeviceWhoseTranslationsAllMissLeavesTranslationsToOthers)
         for (unsigned msis : {1u, 7u, 8u, 14u}) {
             gic g("gic500", {{"translation_cycles", cycles}});
             map(g);
-            g.quiesce(); /* empties the caches */
-            g.enable();
-            g.settle();
+            g.empty_caches();
             g.mem.withheld = [](unsigned id, bool) { return id == ITS_ID_TABLE; };
             others_go_on(g, msis);
         }
@@ -61,9 +59,7 @@ TEST(Fairness, ADeviceThatRepeatsItsMsisDoesNotFillTheQueue)
 {
     gic g;
     map(g);
-    g.quiesce(); /* empties the caches */
-    g.enable();
-    g.settle();
+    g.empty_caches();
     bool withheld = true;
     g.mem.withheld = [&](unsigned id, bool) { return withheld && id == ITS_ID_TABLE; };
     g.events.clear();
@@ -101,9 +97,7 @@ void map_crowd(gic &g)
             g.mapti(d, e, 8400 + 8 * (d - OTHER) + e, 1);
     }
     g.run();
-    g.quiesce(); /* empties the caches */
-    g.enable();
-    g.settle();
+    g.empty_caches();
     for (uint32_t e = 0; e < 4; e++)
         g.msi(OTHER, e);
     g.settle();
@@ -208,9 +202,7 @@ TEST(Fairness, AnMsiThatIsNotAcceptedDoesNotKeepOthersFromDisablingTheIts)
     gic g;
     g.watch();
     map(g);
-    g.quiesce(); /* empties the caches */
-    g.enable();
-    g.settle();
+    g.empty_caches();
     bool withheld = true;
     g.mem.withheld = [&](unsigned id, bool) { return withheld && id == ITS_ID_TABLE; };
     for (uint32_t e = 0; g.host_idle(); e++) {

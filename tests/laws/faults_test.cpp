@@ -15,16 +15,8 @@ protected:
         g = laws::make(std::get<0>(GetParam()));
         g->boot();
         g->face(std::get<1>(GetParam()));
-        for (uint32_t d : {1u, 2u}) {
-            g->mapd(d);
-            for (uint32_t e : {0u, 1u})
-                g->mapti(d, e, 8192 + 2 * d + e, d);
-        }
-        g->run();
-        g->quiesce();
-        g->enable();
-        g->settle();
-        g->events.clear();
+        laws::map_four(*g);
+        g->empty_caches();
     }
     uint64_t dte(uint32_t device) const
     {
@@ -75,10 +67,7 @@ TEST_P(Faults, AnEntryThatCannotBeReadDropsTheMsiAndIsNotRemembered)
         g->mem.fault = [](uint64_t, bool) { return false; };
         EXPECT_TRUE(delivered(1, 0)) << "memory is well again";
         EXPECT_TRUE(drops().empty());
-        g->quiesce();
-        g->enable();
-        g->settle();
-        g->events.clear();
+        g->empty_caches();
     }
 }
 

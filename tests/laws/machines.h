@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "../common/gic_bench.h"
+#include "arch/decide.h"
 
 namespace laws {
 
@@ -79,6 +80,17 @@ inline std::unique_ptr<bench::gic> make(const machine &m, const settings &more =
     g->two_level = m.two_level;
     g->skips_errors = g->profile.command_error == 2;
     return g;
+}
+
+/* Event e (0, 1) of device d (1, 2) is LPI 8192 + 2 * d + e of redistributor d. */
+inline void map_four(bench::gic &g)
+{
+    for (uint32_t d : {1u, 2u}) {
+        g.mapd(d);
+        for (uint32_t e : {0u, 1u})
+            g.mapti(d, e, 8192 + 2 * d + e, d);
+    }
+    g.run();
 }
 
 inline bool back(const bench::gic &g)

@@ -14,17 +14,9 @@ protected:
     {
         g = laws::make(GetParam());
         g->boot();
-        for (uint32_t d : {1u, 2u}) {
-            g->mapd(d);
-            for (uint32_t e : {0u, 1u})
-                g->mapti(d, e, 8192 + 2 * d + e, d);
-        }
-        g->run();
-        g->quiesce();
-        g->enable();
-        g->settle();
+        laws::map_four(*g);
+        g->empty_caches();
         g->mem.latency = 300;
-        g->events.clear();
         g->msi(1, 0);
         g->tick(30);
     }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "../common/gic_bench.h"
+#include "arch/decide.h"
 
 namespace {
 

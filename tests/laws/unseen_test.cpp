@@ -130,7 +130,7 @@ TEST_P(Unseen, EdgesDoneLateAreTheSameEdges)
     for (unsigned i = 0; i < 5; i++) {
         auto run = with_msis(GetParam(), i);
         auto twin = with_msis(GetParam(), i);
-        gic &a = *run->g, &b = *twin->g;
+        gic &b = *twin->g;
         size_t next_a = 0, next_b = 0;
         while (!twin->over(b, next_b)) {
             uint64_t n = twin->late_edges(b, next_b, 1 + b.cycle() % 9);
@@ -139,14 +139,9 @@ TEST_P(Unseen, EdgesDoneLateAreTheSameEdges)
                 b.late(n);
             else
                 twin->advance(b, next_b);
-            while (a.cycle() < b.cycle())
-                run->advance(a, next_a);
-            ASSERT_EQ(gic500_digest(a.get()), gic500_digest(b.get()))
-                << "run " << i << " cycle " << a.cycle();
+            ASSERT_TRUE(run->catches_up(b, next_a)) << "run " << i;
         }
-        ASSERT_EQ(a.events.size(), b.events.size());
-        ASSERT_EQ(
-            std::memcmp(a.events.data(), b.events.data(), a.events.size() * sizeof a.events[0]), 0);
+        ASSERT_TRUE(run->g->same_events(b));
     }
     EXPECT_GT(late, 2000u);
 }
