@@ -172,7 +172,7 @@ void gicr_drive(const gicr *u, gicr_wires *w)
         w->mem.d = u->request;
     w->sleep_write = u->sleep_write;
     w->sleep_value = u->sleep_value;
-    w->flushed = u->sleep && !u->on;
+    w->flushed = u->sleep && !u->on && u->job != GICR_JOB_LOAD;
     w->lpi = candidate && !u->processor_sleep;
     w->wake_request = candidate && u->processor_sleep;
 }

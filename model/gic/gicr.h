@@ -158,7 +158,7 @@ typedef struct gicr_wires {
     bool sleep_write;  /* out, pulse: software writes WAKER.Sleep := sleep_value; the owner decides
                           whether it takes effect (waker_sleep 1 only) */
     bool sleep_value;  /* out */
-    bool flushed;      /* out: sleep is seen and all pending state is in memory */
+    bool flushed;      /* out: sleep is seen, all pending state is in memory, which is left alone */
     bool lpi;          /* out: there is an LPI to deliver */
     bool wake_request; /* out: it could, but for ProcessorSleep */
 } gicr_wires;
@@ -209,7 +209,8 @@ uint32_t gicr_acknowledge(gicr *u, const gicr_context *x);
 
 /*
  * Is this LPI pending, wherever that is kept: line, bitmap, table in memory (read through `memory`,
- * no side effects on the model; without memory the table counts as empty)? Out of range: false. While EnableLPIs is 0 the table alone counts.
+ * no side effects on the model; without memory the table counts as empty)? Out of range: false. While
+ * EnableLPIs is 0 the table PENDBASER names counts alone, and as empty when PTZ was written 1.
  */
 bool gicr_pending(const gicr *u, uint32_t intid, const gicr_context *x);
 

@@ -7,7 +7,7 @@
 
 #include "gic/gicr_parts.h"
 
-enum { BEGIN, LOAD_CHUNK, FLUSH_LINES, FLUSH_CHUNKS, SCAN, PLACE, WRITE, END };
+enum { BEGIN, LOAD_CHUNK, FLUSH_LINES, FLUSH_CHUNKS, SCAN, PLACE, WRITE, DROP_CHUNKS };
 
 static uint64_t any_word(const uint64_t *words)
 {
@@ -121,7 +121,7 @@ static void rewrite_chunk(gicr *u, unsigned chunk, const uint64_t *words, bool z
 static bool chunk_to_table(gicr *u, const gicr_context *x)
 {
     bool on_chip = gicr_on_chip(x);
-    bool drop = drops(u, x);
+    bool drop = u->stage == DROP_CHUNKS;
 
     for (unsigned i = 0; i < GICR_CHUNKS / 64; i++) {
         uint64_t stale = on_chip ? u->in_table[i] : u->spilled[i];
@@ -155,11 +155,14 @@ static void switch_off(gicr *u, const gicr_context *x)
     gicr_report(x, ITS_EV_LPI_FLUSH, ITS_REF_NONE, 0, 0);
 }
 
-/* Afterwards nothing is held here, and the table is not accessed again until the next load. */
+/*
+ * Afterwards nothing is held here, and the table is not accessed again until the next load. A disable
+ * on top of a Sleep that is writing already finds its LPIs saved: all of them or none is dropped.
+ */
 bool gicr_job_flush(gicr *u, const gicr_context *x)
 {
     if (u->stage == BEGIN)
-        u->stage = drops(u, x) ? FLUSH_CHUNKS : FLUSH_LINES;
+        u->stage = drops(u, x) ? DROP_CHUNKS : FLUSH_LINES;
     if (u->stage == FLUSH_LINES) {
         if (!lines_to_chunk(u, x))
             return false;
@@ -167,7 +170,7 @@ bool gicr_job_flush(gicr *u, const gicr_context *x)
     }
     if (!gicr_chunk_written(u))
         return false;
-    if (u->stage == FLUSH_CHUNKS && !chunk_to_table(u, x))
+    if (u->stage != WRITE && !chunk_to_table(u, x))
         return false;
     switch_off(u, x);
     return true;

@@ -327,6 +327,12 @@ static bool falls_asleep(const gic500 *g)
     return g->s->sleep.sleep && !g->s->sleep.quiescent && all_flushed(g);
 }
 
+/* ProcessorSleep was cleared at the edge at which Sleep took effect, or before the redistributor saw it. */
+static bool woken(const gic500 *g)
+{
+    return g->s->sleep.sleep && !g->s->sleep.quiescent && !gic500_may_sleep(g, true);
+}
+
 static void clock_sleep(gic500 *g)
 {
     gic500_sleep *sleep = &g->s->sleep;
@@ -336,6 +342,8 @@ static void clock_sleep(gic500 *g)
     /* A processor that woke meanwhile is not to find its LPIs gone. */
     if (sleep->asked && msis_arrived(g))
         *sleep = (gic500_sleep){.sleep = gic500_may_sleep(g, true)};
+    else if (woken(g))
+        sleep->sleep = false;
     else if (falls_asleep(g))
         sleep->quiescent = true;
     if (g->sleeper != GIC500_NO_RD)
@@ -465,7 +473,7 @@ uint64_t gic500_wake(const gic500 *g)
         return 0;
     if (s->face == ITS_FACE_FAST)
         return s->drain_until > s->cycle ? s->drain_until - s->cycle : UINT64_MAX;
-    if (wake == 0 || s->sleep.asked || falls_asleep(g) || s->nowhere || s->in_reset ||
+    if (wake == 0 || s->sleep.asked || woken(g) || falls_asleep(g) || s->nowhere || s->in_reset ||
         s->lpi_bus.pick != GIC500_NO_RD)
         return 0;
     more = its_slv_wake(&s->slv);

@@ -93,6 +93,64 @@ TEST(Sleep, AProcessorThatWakesBeforeItTakesEffectCancelsIt)
     EXPECT_TRUE(g.pending(0, 8193));
 }
 
+/* At every edge around the effect of Sleep a processor is awake and has its LPIs, or it stays asleep. */
+TEST(Sleep, AProcessorThatWakesAtAnyEdgeKeepsItsLpisOrStaysAsleep)
+{
+    unsigned woken = 0, refused = 0;
+
+    for (const char *lpis_on : {"1", "0"})
+        for (uint64_t delay = 0; delay < 60; delay++) {
+            sleeper g("rd_cycles", "30");
+            g.processors_sleep();
+            if (*lpis_on == '0')
+                for (unsigned rd = 1; rd < 4; rd++)
+                    g.write(ITS_FRAME_GICR, 0, 0, 4, rd);
+            g.settle();
+            g.msi(1, 0);
+            g.write(ITS_FRAME_GICR, WAKER, SLEEP | PROCESSOR_SLEEP);
+            g.tick(delay);
+            g.write(ITS_FRAME_GICR, WAKER, SLEEP, 4, 2);
+            g.settle();
+            g.tick(2);
+            uint64_t waker = g.read(ITS_FRAME_GICR, WAKER, 4, 2);
+            bool awake = !(waker & PROCESSOR_SLEEP);
+            (awake ? woken : refused)++;
+            ASSERT_EQ(waker & SLEEP, awake ? 0u : SLEEP) << "after " << delay << " edges";
+            ASSERT_EQ(g.quiescent(), !awake) << "after " << delay << " edges";
+            ASSERT_TRUE(g.pending(0, 8192)) << "after " << delay << " edges";
+            if (awake)
+                g.msi(1, 1);
+            g.settle();
+            ASSERT_EQ(g.pending(0, 8193), awake) << "after " << delay << " edges";
+        }
+    EXPECT_GT(woken, 0u);
+    EXPECT_GT(refused, 0u);
+}
+
+/* Quiescent while a redistributor reads its table: software takes the memory away, and the GIC reads. */
+TEST(Sleep, QuiescentWaitsForATableThatIsBeingRead)
+{
+    for (uint64_t delay : {0u, 1u, 50u, 500u}) {
+        sleeper g;
+        g.msi(1, 0);
+        g.settle();
+        g.write(ITS_FRAME_GICR, 0, 0);
+        g.settle();
+        g.processors_sleep();
+        g.write(ITS_FRAME_GICR, 0, 1);
+        g.tick(delay);
+        g.write(ITS_FRAME_GICR, WAKER, SLEEP | PROCESSOR_SLEEP);
+        while (!g.quiescent())
+            g.tick();
+        g.events.clear();
+        g.tick(5000);
+        EXPECT_EQ(g.count(ITS_EV_MEM_READ) + g.count(ITS_EV_MEM_WRITE), 0u);
+        g.write(ITS_FRAME_GICR, WAKER, PROCESSOR_SLEEP);
+        g.settle();
+        EXPECT_TRUE(g.pending(0, 8192));
+    }
+}
+
 /* Software that reads, changes and writes WAKER must not take its own Sleep back. */
 TEST(Sleep, ReadsOneFromItsWriteOnInEveryRedistributor)
 {

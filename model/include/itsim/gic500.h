@@ -82,6 +82,7 @@ uint32_t gic500_acknowledge(gic500 *g, unsigned rd);
 /*
  * Is this LPI pending at rd, whether the redistributor holds it or its table in memory does? Reads
  * the table through `memory` without side effects on the model; NULL: the table is not looked at.
+ * While LPIs are off it is the table PENDBASER names, believed empty when PTZ was written 1.
  */
 bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memory *memory);
 
