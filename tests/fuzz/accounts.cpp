@@ -101,6 +101,19 @@ static uint64_t table_bits(uint64_t table, const its_memory &memory)
     return its_load_le(bytes, 8);
 }
 
+/* The table it was loaded from holds what is pending; gic500_pending() may already be asked of
+ * another, since software can write PENDBASER at the very edge at which a disable ends. A disable that
+ * throws pending LPIs away leaves none of them; but a Sleep that began before it leaves them all. */
+void lpi_accounts::flushed(unsigned rd, gic500 *g, const its_memory &memory) const
+{
+    uint64_t is = table_bits(rd_[rd].table, memory);
+    bool dropped = !is && gic500_profile(g)->lpi_disable == 2;
+
+    if (is != rd_[rd].pending && !dropped)
+        fail("after a flush: table of redistributor %u: %016llx, by its events %016llx", rd,
+             (unsigned long long)is, (unsigned long long)rd_[rd].pending);
+}
+
 /* The pending table is loaded: what it held is pending now, unless PTZ said that it held nothing. A
  * table that is not zero then is software's mistake, and what a flush leaves in it is anyone's guess. */
 void lpi_accounts::enabled(unsigned rd, gic500 *g, const its_memory &memory)
@@ -123,6 +136,14 @@ void lpi_accounts::enabled(unsigned rd, gic500 *g, const its_memory &memory)
     for (unsigned k = 0; k < rds_; k++)
         if (k != rd && rd_[k].end && rd_[k].table < r.end && r.table < rd_[k].end)
             r.known = rd_[k].known = false;
+}
+
+bool lpi_accounts::in_use(uint64_t address) const
+{
+    for (unsigned rd = 0; rd < rds_; rd++)
+        if (rd_[rd].table <= address && address < rd_[rd].end)
+            return true;
+    return false;
 }
 
 void lpi_accounts::written(uint64_t address, unsigned bytes)
@@ -153,8 +174,8 @@ void lpi_accounts::event(const its_event &e, gic500 *g, const its_memory &memory
         }
         break;
     case ITS_EV_LPI_FLUSH:
-        if (e.c < rds_ && rd_[e.c].known && gic500_profile(g)->lpi_disable != 2)
-            compare(e.c, g, memory, "after a flush");
+        if (e.c < rds_ && rd_[e.c].known)
+            flushed(e.c, g, memory);
         break;
     case ITS_EV_LPI_ENABLE:
         if (e.c < rds_ && e.a)

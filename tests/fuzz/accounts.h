@@ -68,6 +68,8 @@ public:
     void settled(gic500 *g, const its_memory &memory) const;
     /* Somebody wrote here: does it concern a pending table in use? */
     void written(uint64_t address, unsigned bytes);
+    /* Is it of a pending table in use? */
+    bool in_use(uint64_t address) const;
 
 private:
     struct redistributor {
@@ -82,6 +84,7 @@ private:
     static uint64_t bit(uint64_t intid) { return uint64_t(1) << (intid - FIRST); }
     void compare(unsigned rd, gic500 *g, const its_memory &memory, const char *when) const;
     void enabled(unsigned rd, gic500 *g, const its_memory &memory);
+    void flushed(unsigned rd, gic500 *g, const its_memory &memory) const;
 
     redistributor rd_[RDS] = {};
     unsigned rds_ = 0;

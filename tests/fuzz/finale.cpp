@@ -119,8 +119,7 @@ void finale::expect(uint32_t device, uint32_t event, const outcome &is, const ch
 
 void finale::probe()
 {
-    constexpr uint32_t waker = 0x14;
-    if (m_.peek(ITS_FRAME_GICR, 0, waker, 4) & 1u)
+    if (m_.peek(ITS_FRAME_GICR, 0, WAKER, 4) & 1u)
         return; /* GICR_WAKER.Sleep: MSIs are dropped before they are accepted */
     for (uint32_t d = 0; d < DEVICES_ASKED; d++) {
         uint32_t first = m_.s.msis.count();

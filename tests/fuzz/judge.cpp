@@ -106,6 +106,8 @@ void machine::digest(const its_event &e)
         s.rules.off = e.kind == ITS_EV_STATE ? e.c == ITS_OFF : s.rules.off;
     else
         its_rules_sink(&s.rules, &e);
+    if (e.kind == ITS_EV_MEM_READ || e.kind == ITS_EV_MEM_WRITE)
+        lpi_access(e);
     forward += moves_on(e);
     s.syserr |= e.kind == ITS_EV_SYSERR;
     if (e.kind == ITS_EV_STATE || e.kind == ITS_EV_RESET)
@@ -116,6 +118,19 @@ void machine::digest(const its_event &e)
         command_event(e);
     s.msis.event(e);
     s.lpis.event(e, g_, plain_memory());
+}
+
+/* Tables of LPIs are software's while GICR_WAKER says Quiescent, and from the end of a disable on. In
+ * the fast face WAKER is already what it is after the whole call. */
+void machine::lpi_access(const its_event &e)
+{
+    if (e.c != ITS_CLIENT_LPI_PENDING && e.c != ITS_CLIENT_LPI_CONFIG)
+        return;
+    if (!was_fast_ && peek(ITS_FRAME_GICR, 0, WAKER, 4) >> 31)
+        fail("a redistributor accesses %llx while WAKER is Quiescent", (unsigned long long)e.a);
+    if (e.kind == ITS_EV_MEM_WRITE && !s.lpis.in_use(e.a))
+        fail("a redistributor writes %llx, which is in no pending table in use",
+             (unsigned long long)e.a);
 }
 
 /* --- on and off --------------------------------------------------------------------------------- */
@@ -279,11 +294,23 @@ void machine::judge_trial(uint32_t device, uint32_t event)
              (unsigned long long)is, (unsigned long long)shall);
 }
 
+/* A processor that is awake has its LPIs, not in a table. */
+void machine::judge_sleep()
+{
+    if (!(peek(ITS_FRAME_GICR, 0, WAKER, 4) >> 31))
+        return;
+    for (unsigned rd = 0; rd < profile.redistributors; rd++)
+        if ((peek(ITS_FRAME_GICR, rd, WAKER, 4) & 3u) != 3u)
+            fail("Quiescent, but WAKER of redistributor %u is %llx", rd,
+                 (unsigned long long)peek(ITS_FRAME_GICR, rd, WAKER, 4));
+}
+
 void machine::check_rest()
 {
     s.msis.settled();
     s.lpis.settled(g_, plain_memory());
     judge_reports();
+    judge_sleep();
 }
 
 } // namespace fuzz

@@ -32,6 +32,8 @@ enum : uint64_t {
     ITT_STEP = 0x400
 };
 
+constexpr uint32_t WAKER = 0x14; /* of frame GICR */
+
 /* Everything around the model, as a value: what a rewind brings back. */
 struct surroundings {
     bus memory_bus;
@@ -133,6 +135,8 @@ private:
     void judge_rules();
     void judge_bus();
     void judge_reports();
+    void judge_sleep();
+    void lpi_access(const its_event &e);
     bool skip_idle();
     void fast_touch(unsigned id, bool bad, bool write);
 

@@ -349,23 +349,23 @@ void program::op_lpis(const op &o)
         redistributor(rd, 0, 0, 4);
         break;
     case 3:
-        redistributor(rd, 0x14, 2, 4);
+        redistributor(rd, WAKER, 2, 4);
         break;
     case 4:
-        redistributor(rd, 0x14, 0, 4);
+        redistributor(rd, WAKER, 0, 4);
         break;
     case 5: /* all asleep, then Sleep */
         for (unsigned i = 0; i < m_.profile.redistributors; i++) {
-            redistributor(i, 0x14, 2, 4);
+            redistributor(i, WAKER, 2, 4);
             m_.wait_quiet(200);
         }
         m_.run(4);
-        redistributor(rd, 0x14, 3, 4);
+        redistributor(rd, WAKER, 3, 4);
         break;
     case 6:
-        redistributor(rd, 0x14, 2, 4);
+        redistributor(rd, WAKER, 2, 4);
         m_.run(8);
-        redistributor(rd, 0x14, 0, 4);
+        redistributor(rd, WAKER, 0, 4);
         break;
     case 7:
         redistributor(rd, 0x70, CONFIG | (o.a[2] % 32u), 8);

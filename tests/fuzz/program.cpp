@@ -94,7 +94,7 @@ void program::bases()
 
 void program::lpis_on(unsigned rd)
 {
-    redistributor(rd, 0x14, 0, 4);
+    redistributor(rd, WAKER, 0, 4);
     redistributor(rd, 0x70, CONFIG | (m_.profile.intid_bits - 1), 8);
     redistributor(rd, 0x78, 1ull << 62 | (PENDING + rd * 0x10000ull), 8);
     redistributor(rd, 0, 1, 4);
