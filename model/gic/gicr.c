@@ -6,12 +6,11 @@
 
 /* --- sequencer ------------------------------------------------------------------------------------ */
 
-static void begin(gicr *u, unsigned job, uint32_t ref, uint32_t intid)
+static void begin(gicr *u, unsigned job, uint32_t ref)
 {
     u->job = (uint8_t)job;
     u->stage = 0;
     u->ref = ref;
-    u->intid = intid;
 }
 
 /* Oldest message to a redistributor that is not in use: answered whatever the sequencer does. */
@@ -46,7 +45,8 @@ static bool has_work(const gicr *u)
 
 static void begin_direct(gicr *u)
 {
-    begin(u, u->direct_all ? GICR_JOB_DIRECT_ALL : GICR_JOB_DIRECT, ITS_REF_NONE, u->direct_intid);
+    begin(u, u->direct_all ? GICR_JOB_DIRECT_ALL : GICR_JOB_DIRECT, ITS_REF_NONE);
+    u->intid = u->direct_intid;
     u->direct = false;
     u->direct_all = false;
 }
@@ -57,25 +57,27 @@ static void begin_message(gicr *u, const gicr_context *x)
     const its_rdmsg *m = &u->message[u->message_head];
     its_rd_outcome outcome = gicr_refusal(u, m, x);
 
-    if (outcome != RD_DONE)
+    if (outcome != RD_DONE) {
         gicr_refuse(u, outcome, x);
-    else
-        begin(u, GICR_JOB_MESSAGE, m->ref, m->intid);
+        return;
+    }
+    begin(u, GICR_JOB_MESSAGE, m->ref);
+    u->intid = m->intid;
 }
 
 /* Refills and messages take turns, so that neither starves the other. False: there is nothing to do. */
 static bool choose(gicr *u, const gicr_context *x)
 {
     if (must_flush(u))
-        begin(u, GICR_JOB_FLUSH, ITS_REF_NONE, 0);
+        begin(u, GICR_JOB_FLUSH, ITS_REF_NONE);
     else if (must_load(u))
-        begin(u, GICR_JOB_LOAD, ITS_REF_NONE, 0);
+        begin(u, GICR_JOB_LOAD, ITS_REF_NONE);
     else if (u->direct)
         begin_direct(u);
     else if (message_ready(u) && !(u->refill_turn && gicr_wants_refill(u)))
         begin_message(u, x);
     else if (gicr_wants_refill(u))
-        begin(u, GICR_JOB_REFILL, ITS_REF_NONE, 0);
+        begin(u, GICR_JOB_REFILL, ITS_REF_NONE);
     else
         return false;
     return true;

@@ -19,8 +19,7 @@ void gicr_lines_reset(gicr_lines *l, unsigned count, bool nonsecure_view)
     memset(l->bucket, 0xff, sizeof l->bucket);
     for (unsigned i = 0; i < 2u * l->leaves; i++)
         l->key[i] = GICR_NO_KEY;
-    l->next[GICR_LINES] = GICR_LINES;
-    l->prev[GICR_LINES] = GICR_LINES;
+    l->prev[GICR_LINES] = GICR_LINES; /* an empty ring; the first line closes it */
     for (unsigned line = 0; line < count; line++)
         gicr_ring_insert(l, line, GICR_LINES);
 }

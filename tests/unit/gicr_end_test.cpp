@@ -97,4 +97,29 @@ TEST_P(End, PendbaserWrittenAtAnyEdgeOfADisableMovesNoBit)
     }
 }
 
+// LPIs go off while a message waits for memory: it is older than the disable, and not refused.
+TEST(GicrEnd, AMessageThatWaitsForMemoryWhenLpisGoOffIsCarriedOut)
+{
+    for (its_rd_kind kind : {RD_SET, RD_CLEAR, RD_DISCARD, RD_TAKE, RD_INV}) {
+        Bench b(profile(1), false);
+        b.enable();
+        for (uint32_t i : {9000u, 9600u, 20000u}) { // the last two in the table
+            b.mem.config(i) = i == 9000 ? HIGH : MIDDLE;
+            b.ask(RD_SET, i);
+        }
+        b.latency = 100;
+        unsigned reads = b.mem.reads;
+        b.send(kind, 9600);
+        for (unsigned n = 0; n < 50; n++)
+            b.tick();
+        ASSERT_TRUE(b.owed) << "the chunk of the table is being read";
+        b.write(0x0, 4, 0);
+        b.run();
+        EXPECT_GT(b.mem.reads, reads);
+        EXPECT_EQ(RD_DONE, b.acks.back().outcome) << kind;
+        EXPECT_EQ(kind == RD_SET || kind == RD_INV, b.mem.table_bit(9600)) << kind;
+        EXPECT_EQ(0u, b.ctlr() & 0x9u);
+    }
+}
+
 } // namespace
