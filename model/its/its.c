@@ -106,8 +106,6 @@ static void take_messages(its_block *c, const its_pins *pins)
         w->rd_message[rd].ready = false;
     if (c->s->rd_picked)
         w->rd_message[c->s->rd_pick].ready = pins->rd_message.ready;
-    ITS_EACH_RD (rd, &c->s->core.rdlink.waiting)
-        w->rd_ack[rd].valid = false;
     w->rd_acked = (its_rdset){{0}};
     if (pins->rd_ack.valid && in->rd < c->profile.redistributors &&
         its_rdset_has(&c->s->core.rdlink.waiting, in->rd)) {

@@ -219,10 +219,8 @@ static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const i
     p->unacked--;
     p->acked++;
     its_rdset_put(&u->waiting, rd, p->unacked > 0);
-    if (u->command_waits && !of_compound && u->command_rd == rd && p->acked == u->command_seq) {
-        u->command_waits = false;
+    if (u->command_simple && !of_compound && u->command_rd == rd && p->acked == u->command_seq)
         u->command_acked = true;
-    }
 }
 
 /* --- requests of xlat and cmdx ---------------------------------------------------------------------- */
@@ -257,14 +255,14 @@ static void request(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 {
     /* An acknowledgement of an earlier command at this very edge is not this one's. */
-    u->command_waits = false;
     u->command_acked = false;
+    u->command_simple = false;
     if (r->message == ITS_RD_MOVE || r->message == ITS_RD_MOVE_ALL) {
         compound_begin(u, w, r);
         return;
     }
     request(u, w, r);
-    u->command_waits = true;
+    u->command_simple = true;
     u->command_rd = r->rd;
     u->command_seq = u->port[r->rd].sent;
 }

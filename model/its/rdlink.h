@@ -66,7 +66,7 @@ typedef struct its_rdlink {
     uint8_t compound;         /* its_compound_state */
     uint8_t compound_message; /* ITS_RD_MOVE or ITS_RD_MOVE_ALL */
     uint8_t mark;             /* high-water mark of the queues */
-    bool command_waits;
+    bool command_simple;      /* the last command sent one message, command_seq to command_rd */
     bool command_acked;
     uint8_t command_refused; /* pulses for reports; this one its_command_report() */
     bool msi_refused;

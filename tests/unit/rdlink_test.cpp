@@ -149,6 +149,35 @@ TEST_F(Rdlink, AnAcknowledgementOfAMoveThatNobodyAskedForMovesNothing)
     EXPECT_TRUE(w().rdlink_idle);
 }
 
+// Commands do not wait for each other's acknowledgements: that of an INV may come while a MOVI is under way.
+TEST_F(Rdlink, AMoveEndsWithItsOwnLastAcknowledgementOnly)
+{
+    make([](its_profile &) {});
+    unsigned acked = 0;
+    auto run = [&] {
+        for (int i = 0; i < 8; i++) {
+            clock();
+            acked += w().command_acked;
+        }
+        return acked;
+    };
+    message(w().cmdx_message, ITS_RD_INV, 9000, 1);
+    clock();
+    message(w().cmdx_message, ITS_RD_MOVE, 8192, 1, 2);
+    run();
+    ASSERT_EQ(taken.size(), 2u);
+    acknowledge(1, RD_INV, 9000);
+    EXPECT_EQ(run(), 0u);
+    acknowledge(1, RD_TAKE, 8192, true);
+    EXPECT_EQ(run(), 0u);
+    ASSERT_EQ(taken.size(), 3u);
+    EXPECT_EQ(taken[2].first, 2u);
+    EXPECT_EQ(taken[2].second.kind, RD_SET);
+    acknowledge(2, RD_SET, 8192);
+    EXPECT_EQ(run(), 1u);
+    EXPECT_FALSE(w().compound_busy);
+}
+
 // Which command a message belonged to is known from its kind and from what it was a part of.
 TEST(RdlinkRefusal, NamesTheCommandAndTheReasonOfTheArchitecture)
 {
