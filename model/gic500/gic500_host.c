@@ -175,9 +175,16 @@ uint32_t gic500_acknowledge(gic500 *g, unsigned rd)
         return GIC500_SPURIOUS;
     gicr_context x = gic500_rd_context(g, rd, NULL);
     uint32_t intid = gicr_acknowledge(&g->rd[rd], &x);
+    /* Of what it drives nothing else can have changed. */
+    g->rd_w[rd].lpi = gicr_deliverable(&g->rd[rd]);
+    its_rdset_put(&g->lpi, rd, g->rd_w[rd].lpi);
     its_rdset_put(&g->awake, rd, true);
-    its_rdset_put(&g->stale, rd, true);
     return intid;
+}
+
+void gic500_show_lpi(const gic500 *g, gic500_pins *pins)
+{
+    memcpy(pins->lpi, g->lpi.bits, sizeof pins->lpi);
 }
 
 bool gic500_pending(const gic500 *g, unsigned rd, uint32_t intid, const its_memory *memory)

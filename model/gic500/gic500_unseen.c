@@ -17,47 +17,40 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 
 /*
  * No command, table read, write-back, register change, face change, sleep or report is about. Perturbed,
- * a lookup may set off a write.
+ * a lookup may set off a write. Nearly always every answer is needed, so they are joined without
+ * branches.
  */
 static bool only_msis(const gic500 *g)
 {
     const gic500_state *s = g->s;
     const its_wires *w = &g->x.w;
     const its_gits *gits = &s->core.gits;
-    bool commands = !w->cmdf_idle || !w->cmdx_idle || (w->creadr != w->cwriter && !w->stalled) ||
-                    w->retry || w->queue_reset || w->hold.kind != ITS_HOLD_NONE ||
-                    w->compound_busy || w->command_acked;
-    bool changes = gits->settle || gits->enable_wanted || w->base_changed || w->invalidate ||
-                   w->opr_written || !w->opr_idle || w->line_lock.valid;
-    bool memory = !w->store_idle || !g->mst_w.idle || s->lpi_bus.pick != GIC500_NO_RD ||
-                  its_rdset_any(&g->wants);
-    bool sleep =
-        s->sleep.asked || (s->sleep.sleep && !s->sleep.quiescent) || g->sleeper != GIC500_NO_RD;
-    bool reports =
-        g->profile.seis || gits->report.fctlr || gits->report.umsi_irq || gits->report.syserr;
+    const its_report *report = &gits->report;
+    bool steady = w->cmdf_idle & w->cmdx_idle & w->opr_idle & w->store_idle & g->mst_w.idle &
+                  w->enabled & (w->drain == ITS_ON) & (s->face == ITS_FACE_CLOCKED) &
+                  (s->face_wanted == ITS_FACE_CLOCKED) & (s->lpi_bus.pick == GIC500_NO_RD) &
+                  (g->sleeper == GIC500_NO_RD);
+    bool commands = ((w->creadr != w->cwriter) & !w->stalled) | w->retry | w->queue_reset |
+                    (w->hold.kind != ITS_HOLD_NONE) | w->compound_busy | w->command_acked;
+    bool changes = ((gits->settle | w->invalidate) != 0) | gits->enable_wanted | w->base_changed |
+                   w->opr_written | w->line_lock.valid | s->in_reset | s->sleep.asked |
+                   (s->sleep.sleep & !s->sleep.quiescent) | its_rdset_any(&g->wants);
+    bool reports = ((g->profile.perturb | g->profile.seis | report->fctlr) != 0) |
+                   report->umsi_irq | report->syserr;
 
-    return !g->profile.perturb && w->drain == ITS_ON && w->enabled && !commands && !changes &&
-           !memory && !sleep && !reports && !s->in_reset && s->face == ITS_FACE_CLOCKED &&
-           s->face_wanted == s->face;
+    return steady & !commands & !changes & !reports;
 }
 
 /* An access on its way: carried out, answered, and only then its response is on the pins. */
 static uint64_t port_unseen(const its_slv *u)
 {
-    bool harmless = !u->access.write || u->access.frame == ITS_FRAME_TRANSLATION;
-    bool waits = (u->reads && u->rs < ITS_SLV_R) || (u->writes && u->beats);
-
-    if (u->bs || u->rs)
+    if (u->bs | u->rs)
         return 0; /* on the pins now */
-    switch ((its_slv_state)u->state) {
-    case SLV_OFFER:
-        return harmless ? 2 : 0;
-    case SLV_WAIT:
-        return harmless ? 1 : 0;
-    case SLV_IDLE:
-        break;
-    }
-    return waits ? 0 : UINT64_MAX;
+    if (u->state == SLV_IDLE)
+        return u->reads || (u->writes && u->beats) ? 0 : UINT64_MAX;
+    if (u->access.write && u->access.frame != ITS_FRAME_TRANSLATION)
+        return 0;
+    return u->state == SLV_OFFER ? 2 : 1;
 }
 
 /*
@@ -70,15 +63,15 @@ static uint64_t translator_unseen(const gic500 *g)
     const its_xlat *u = &g->s->core.xlat;
     uint64_t unseen = UINT64_MAX;
 
-    if (u->in[XLAT_ASK] || u->in[XLAT_WANT_FETCH] || u->in[XLAT_FETCH] || u->fetch.valid)
+    if ((u->in[XLAT_ASK] | u->in[XLAT_WANT_FETCH] | u->in[XLAT_FETCH]) || u->fetch.valid)
         return 0;
     if (u->in[XLAT_SEND] || u->message.valid)
         unseen = 2u + g->profile.rd_cycles;
-    if (u->in[XLAT_WANT_LOOKUP] || u->in[XLAT_LOOKUP])
+    if (u->in[XLAT_WANT_LOOKUP] | u->in[XLAT_LOOKUP])
         unseen = sooner(unseen, g->x.w.xlat_answer.valid ? ANSWERED : LOOKUP);
     for (uint32_t set = u->in[XLAT_START]; set; set &= set - 1)
         unseen = sooner(unseen, LOOKUP + u->slot[__builtin_ctz(set)].count);
-    if (g->x.w.msi_count || g->s->core.gits.msi_count)
+    if (g->x.w.msi_count | g->s->core.gits.msi_count)
         unseen = sooner(unseen, LOOKUP);
     return unseen;
 }
@@ -102,15 +95,20 @@ static uint64_t messages_unseen(const gic500 *g)
 /* Acknowledgements are all it has to do: they end at the ITS. */
 static bool redistributor_rests(const gicr *u)
 {
-    bool steady =
-        u->on == (u->enable && !u->sleep) && !u->rwp && u->children_asleep == u->processor_sleep;
-    bool works = u->messages || u->job || u->access || u->offered || u->direct || u->result_valid ||
-                 u->sleep_write;
+    bool steady = (u->on == (u->enable & !u->sleep)) & !u->rwp &
+                  (u->children_asleep == u->processor_sleep);
+    bool works = ((u->messages | u->job | u->access) != 0) | u->offered | u->direct |
+                 u->result_valid | u->sleep_write;
     uint64_t spilled = 0;
 
     for (unsigned i = 0; i < GICR_CHUNKS / 64; i++)
         spilled |= u->spilled[i];
-    return steady && !works && !spilled;
+    return steady & !works & (spilled == 0);
+}
+
+bool gic500_rests(const gic500 *g, unsigned rd)
+{
+    return rd >= g->profile.redistributors || redistributor_rests(&g->rd[rd]);
 }
 
 static bool redistributors_rest(const gic500 *g)
@@ -123,8 +121,10 @@ static bool redistributors_rest(const gic500 *g)
 
 uint64_t gic500_unseen(const gic500 *g)
 {
-    uint64_t unseen = sooner(port_unseen(&g->s->slv), translator_unseen(g));
+    uint64_t unseen = port_unseen(&g->s->slv);
 
+    if (unseen > 0)
+        unseen = sooner(unseen, translator_unseen(g));
     if (unseen > 0)
         unseen = sooner(unseen, messages_unseen(g));
     if (unseen > 0 && only_msis(g) && redistributors_rest(g))

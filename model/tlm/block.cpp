@@ -129,18 +129,17 @@ void block::before_end_of_elaboration()
 void block::publish_all()
 {
     if (!in_tick_ &&
-        (differ() || core_syserr() != syserr_shown_ || core_umsi_irq() != umsi_irq_shown_))
+        (differ() || *syserr_pin_ != syserr_shown_ || *umsi_irq_pin_ != umsi_irq_shown_))
         show_event_.notify();
 }
 
 void block::show_all()
 {
-    if (core_syserr() != syserr_shown_)
-        syserr.write(syserr_shown_ = core_syserr());
-    if (core_umsi_irq() != umsi_irq_shown_)
-        umsi_irq.write(umsi_irq_shown_ = core_umsi_irq());
-    if (differ())
-        show();
+    if (*syserr_pin_ != syserr_shown_)
+        syserr.write(syserr_shown_ = *syserr_pin_);
+    if (*umsi_irq_pin_ != umsi_irq_shown_)
+        umsi_irq.write(umsi_irq_shown_ = *umsi_irq_pin_);
+    show();
 }
 
 void block::end_of_elaboration()
@@ -157,6 +156,7 @@ void block::end_of_elaboration()
         SC_REPORT_FATAL(param_id, (std::string(this->name()) + ": " + problem).c_str());
         return;
     }
+    space_ = its_map_bytes(&profile_, whole_gic_);
     create();
     core_listen();
 }
@@ -264,7 +264,6 @@ void block::clock_edge(uint64_t edge)
     slave_->inputs(*s_pins_, edge, hold);
     master_->inputs(*m_pins_, edge);
     extra_inputs(edge);
-    observe();
     core_clock();
     edge_ = edge;
     slave_->transfers(*s_pins_);
@@ -281,23 +280,32 @@ void block::clock_edge(uint64_t edge)
         follow_face();
 }
 
+// In the cycle face, in reset and while the face changes every edge has its tick.
+bool block::skips_edges() const
+{
+    return resetn_ && wanted_ == (fast_ ? face_kind::fast : face_kind::timed);
+}
+
+// The core is asked last: it takes longest to answer.
 void block::schedule()
 {
-    bool late = may_be_late();
-    uint64_t rest = 0;
+    const uint64_t soonest = edge_ + 1;
+    uint64_t next = soonest;
 
-    if (tick_edge_ == edge_ + 1)
-        return; // no sooner than that
-    if ((wanted_ != face_kind::cycle || fast_) && resetn_ && want_fast() == fast_)
-        rest = late ? core_unseen() : core_wake();
-    uint64_t next = rest > UINT64_MAX - 1 - edge_ ? UINT64_MAX : edge_ + 1 + rest;
-    if (rest > 0) {
-        if (reset_edge_ > edge_)
-            next = std::min(next, reset_edge_);
-        next = std::min(next,
-                        late ? slave_->next_seen(*s_pins_, edge_) : slave_->next(*s_pins_, edge_));
+    scheduled_ = edge_;
+    if (tick_edge_ == soonest)
+        return;
+    if (skips_edges()) {
+        bool late = may_be_late();
+        next = late ? slave_->next_seen(*s_pins_, edge_) : slave_->next(*s_pins_, edge_);
         next = std::min(next, master_->next(edge_));
         next = std::min(next, extra_next(edge_));
+        if (reset_edge_ > edge_)
+            next = std::min(next, reset_edge_);
+        if (next > soonest) {
+            uint64_t rest = late ? core_unseen() : core_wake();
+            next = std::min(next, soonest + std::min(rest, UINT64_MAX - soonest));
+        }
     }
     need_edge(next);
 }
@@ -310,18 +318,27 @@ void block::tick()
         late_tick_ = true;
     } else {
         in_tick_ = true;
-        catch_up();
+        bring_to_present();
         in_tick_ = false;
-        schedule();
+        if (scheduled_ != edge_)
+            schedule();
     }
     show_all();
 }
 
 void block::catch_up()
 {
-    uint64_t now = present();
+    present();
+    if (s_pins_ && !fast_busy_)
+        bring_to_present();
+}
 
-    if (now <= edge_ || fast_busy_ || in_edge_ || !s_pins_)
+// present() is up to date.
+void block::bring_to_present()
+{
+    uint64_t now = present_edge_;
+
+    if (now <= edge_ || in_edge_)
         return;
     in_edge_ = true;
     if (now * period_value_ == present_value_)
@@ -332,10 +349,10 @@ void block::catch_up()
 }
 
 // tick() shows what changed, and looks when the next edge is needed.
-void block::touched()
+void block::touched(bool rests)
 {
-    core_drive();
-    driven_ = true;
+    if (!rests)
+        scheduled_ = UINT64_MAX;
     if (!in_tick_)
         show_event_.notify();
 }
@@ -539,14 +556,13 @@ tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm
 
 unsigned block::s_transport_dbg(tlm::tlm_generic_payload &trans)
 {
-    uint64_t space = its_map_bytes(&profile_, whole_gic_);
     uint64_t address = trans.get_address();
     unsigned length = trans.get_data_length();
 
-    if (!trans.is_read() || !s_pins_ || fast_busy_ || address >= space)
+    if (!trans.is_read() || !s_pins_ || fast_busy_ || address >= space_)
         return 0;
     catch_up();
-    length = static_cast<unsigned>(std::min<uint64_t>(length, space - address));
+    length = static_cast<unsigned>(std::min<uint64_t>(length, space_ - address));
     uint64_t word = 0;
     for (unsigned i = 0; i < length; i++) {
         uint64_t at = address + i;

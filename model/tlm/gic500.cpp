@@ -44,6 +44,8 @@ void gic500_base::create()
     s_pins_ = &pins_.s_axi;
     m_pins_ = &pins_.m_axi;
     resetn_pin_ = &pins_.resetn;
+    syserr_pin_ = &pins_.syserr;
+    umsi_irq_pin_ = &pins_.umsi_irq;
 }
 
 void gic500_base::core_listen()
@@ -116,7 +118,7 @@ its_access_result gic500_base::core_fast_access(const its_access &access, const 
 
 bool gic500_base::differ(const levels &l, const uint64_t now[2])
 {
-    return ((now[0] ^ l.shown[0]) & l.bound[0]) || ((now[1] ^ l.shown[1]) & l.bound[1]);
+    return ((now[0] ^ l.shown[0]) & l.bound[0]) | ((now[1] ^ l.shown[1]) & l.bound[1]);
 }
 
 bool gic500_base::differ() const
@@ -124,14 +126,13 @@ bool gic500_base::differ() const
     return differ(lpi_levels_, pins_.lpi) || differ(wake_levels_, pins_.wake_request);
 }
 
-void gic500_base::show(outputs &ports, levels &l, const uint64_t now[2])
+void gic500_base::write(outputs &ports, levels &l, const uint64_t now[2])
 {
     for (unsigned half = 0; half < 2; half++) {
         uint64_t changed = (now[half] ^ l.shown[half]) & l.bound[half];
         l.shown[half] = now[half];
-        while (changed) {
+        for (; changed; changed &= changed - 1) {
             unsigned bit = static_cast<unsigned>(__builtin_ctzll(changed));
-            changed &= changed - 1;
             ports[64 * half + bit].write((now[half] >> bit) & 1u);
         }
     }
@@ -139,19 +140,22 @@ void gic500_base::show(outputs &ports, levels &l, const uint64_t now[2])
 
 void gic500_base::show()
 {
-    show(lpi, lpi_levels_, pins_.lpi);
-    show(wake_request, wake_levels_, pins_.wake_request);
+    if (differ(lpi_levels_, pins_.lpi))
+        write(lpi, lpi_levels_, pins_.lpi);
+    if (differ(wake_levels_, pins_.wake_request))
+        write(wake_request, wake_levels_, pins_.wake_request);
 }
 
 void gic500_base::set_observer(observer o)
 {
     catch_up();
     observer_ = std::move(o);
+    observed_ = static_cast<bool>(observer_);
     if (s_pins_)
         need_edge(edge_after(sc_core::SC_ZERO_TIME));
 }
 
-void gic500_base::observe()
+void gic500_base::extra_inputs(uint64_t)
 {
     if (observer_)
         observer_(pins_, gic500_look(core_));
@@ -164,7 +168,8 @@ uint32_t gic500_base::acknowledge(unsigned n)
     catch_up();
     if (!fast()) {
         uint32_t intid = gic500_acknowledge(core_, n);
-        touched();
+        gic500_show_lpi(core_, &pins_);
+        touched(gic500_rests(core_, n));
         return intid;
     }
     if (!enter_fast())

@@ -28,6 +28,8 @@ void its_base::create()
     s_pins_ = &pins_.s_axi;
     m_pins_ = &pins_.m_axi;
     resetn_pin_ = &pins_.resetn;
+    syserr_pin_ = &pins_.syserr;
+    umsi_irq_pin_ = &pins_.umsi_irq;
 }
 
 void its_base::core_listen()

@@ -211,24 +211,38 @@ master_port::access *master_port::choose(bool write, uint64_t edge)
     return best;
 }
 
+// Nothing under way, nothing new: so it is at most edges.
 void master_port::inputs(its_axi &pins, uint64_t edge)
 {
     pins.ar.ready = pins.aw.ready = pins.w.ready = true;
-    if (!pending_.empty()) {
-        if (!r_)
-            r_ = choose(false, edge);
-        if (!b_)
-            b_ = choose(true, edge);
-    }
-    pins.r.valid = r_;
-    if (r_)
+    pins.r.valid = pins.b.valid = false;
+    if (!pending_.empty())
+        answer(pins, edge);
+}
+
+void master_port::answer(its_axi &pins, uint64_t edge)
+{
+    if (!r_)
+        r_ = choose(false, edge);
+    if (!b_)
+        b_ = choose(true, edge);
+    if (r_) {
+        pins.r.valid = true;
         pins.r.d = read_beat(*r_);
-    pins.b.valid = b_;
-    if (b_)
+    }
+    if (b_) {
+        pins.b.valid = true;
         pins.b.d = {b_->address.id, response_of(*b_)};
+    }
 }
 
 void master_port::transfers(const its_axi &pins)
+{
+    if (!pending_.empty() || pins.ar.valid || pins.aw.valid || pins.w.valid)
+        taken(pins);
+}
+
+void master_port::taken(const its_axi &pins)
 {
     auto answered = [this](access *&a) {
         pending_.erase(std::find(pending_.begin(), pending_.end(), a));

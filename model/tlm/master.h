@@ -66,6 +66,9 @@ private:
     void ask_dmi(tlm::tlm_generic_payload &trans);
     bool at_once(uint64_t address, void *data, unsigned length, unsigned id, bool write);
     access *choose(bool write, uint64_t edge);
+    // Not at every edge: kept out of what is done there, which is to be short.
+    [[gnu::noinline]] void answer(its_axi &pins, uint64_t edge);
+    [[gnu::noinline]] void taken(const its_axi &pins);
     its_axi_r read_beat(const access &a) const;
     static uint8_t response_of(const access &a);
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr unsigned longest_burst = 256; // beats (IHI 0022)
 constexpr uint64_t burst_boundary = 4096;
+constexpr uint64_t page_bytes = 0x10000; // frames and the DeviceID window begin at one (arch/map.h)
 
 // Edges from the one that takes an access, well formed and of one beat, to the one that takes its
 // response (docs/timing.md, slave port).
@@ -21,14 +22,9 @@ bool is_power_of_two(uint64_t n)
     return n && (n & (n - 1)) == 0;
 }
 
-uint8_t log2_of(uint64_t n)
+uint8_t log2_of(uint64_t power)
 {
-    uint8_t bits = 0;
-    while (n > 1) {
-        n >>= 1;
-        bits++;
-    }
-    return bits;
+    return static_cast<uint8_t>(__builtin_ctzll(power));
 }
 
 // Bytes of the transaction in the bus word at `word`: where they start in it and how many.
@@ -87,14 +83,15 @@ private:
 };
 
 slave_port::slave_port(block &owner, unsigned bus_bytes, bool whole_gic)
-    : owner_(owner), bus_(bus_bytes), whole_gic_(whole_gic)
+    : owner_(owner), bus_(bus_bytes), bus_log2_(log2_of(bus_bytes)), whole_gic_(whole_gic)
 {}
 
 tlm::tlm_response_status slave_port::check(const tlm::tlm_generic_payload &trans) const
 {
     uint64_t address = trans.get_address();
     uint64_t length = trans.get_data_length();
-    uint64_t space = its_map_bytes(&owner_.profile(), whole_gic_);
+    uint64_t space = owner_.space_;
+    uint64_t lane = address & (bus_ - 1);
 
     if (!trans.get_data_ptr())
         return tlm::TLM_GENERIC_ERROR_RESPONSE;
@@ -104,10 +101,9 @@ tlm::tlm_response_status slave_port::check(const tlm::tlm_generic_payload &trans
         return tlm::TLM_BURST_ERROR_RESPONSE;
     if (address >= space || length > space - address)
         return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    if (!(is_power_of_two(length) && length <= 8) && length % bus_ != 0)
+    if (!(is_power_of_two(length) && length <= 8) && (length & (bus_ - 1)) != 0)
         return tlm::TLM_BURST_ERROR_RESPONSE;
-    if ((address % bus_ + length + bus_ - 1) / bus_ > longest_burst ||
-        address % burst_boundary + length > burst_boundary)
+    if (lane + length > longest_burst * bus_ || address % burst_boundary + length > burst_boundary)
         return tlm::TLM_BURST_ERROR_RESPONSE;
     return tlm::TLM_OK_RESPONSE;
 }
@@ -118,9 +114,8 @@ bool slave_port::device_of(const tlm::tlm_generic_payload &trans, uint32_t &devi
         device = ext->device_id;
         return true;
     }
-    for (const device_resolver &resolve : devices_)
-        if (resolve(trans, device))
-            return true;
+    if (!devices_.empty() && resolved(trans, device))
+        return true;
     if (default_device_)
         device = *default_device_;
     return default_device_.has_value();
@@ -132,36 +127,57 @@ access_attributes slave_port::attributes_of(const tlm::tlm_generic_payload &tran
 
     if (const auto *ext = trans.get_extension<attributes_ext>())
         return ext->attributes;
-    for (const attribute_resolver &resolve : attributes_)
-        if (resolve(trans, a))
-            return a;
+    if (!attributes_.empty())
+        resolve(trans, a);
     return a;
 }
 
-void slave_port::describe(request &r) const
+bool slave_port::resolved(const tlm::tlm_generic_payload &trans, uint32_t &device) const
+{
+    for (const device_resolver &resolve : devices_)
+        if (resolve(trans, device))
+            return true;
+    return false;
+}
+
+void slave_port::resolve(const tlm::tlm_generic_payload &trans, access_attributes &a) const
+{
+    for (const attribute_resolver &resolve : attributes_)
+        if (resolve(trans, a))
+            return;
+}
+
+void slave_port::look_up(uint64_t address)
+{
+    its_place place = its_map_decode(&owner_.profile(), whole_gic_, address);
+    page_ = address / page_bytes;
+    translation_ = place.frame == ITS_FRAME_TRANSLATION;
+    window_ = place.in_window;
+}
+
+void slave_port::describe(request &r)
 {
     const tlm::tlm_generic_payload &trans = *r.trans;
     uint64_t address = trans.get_address();
     uint64_t length = trans.get_data_length();
-    bool single = length <= bus_ && address % length == 0;
+    bool single = length <= bus_ && (address & (length - 1)) == 0;
     access_attributes attributes = attributes_of(trans);
     its_axi_address &a = r.address;
 
     a = {};
     r.write = trans.is_write();
-    r.beats = single ? 1 : static_cast<unsigned>((address % bus_ + length + bus_ - 1) / bus_);
+    r.beats = static_cast<unsigned>(((address & (bus_ - 1)) + length + bus_ - 1) >> bus_log2_);
     a.addr = address;
     a.len = static_cast<uint8_t>(r.beats - 1);
     a.size = log2_of(single ? length : bus_);
     a.burst = ITS_AXI_INCR;
     a.prot = static_cast<uint8_t>((attributes.privileged ? ITS_AXI_PRIVILEGED : 0) |
                                   (attributes.nonsecure ? ITS_AXI_NONSECURE : 0));
-    r.quiet = single && !r.write;
-    if (!r.write)
-        return;
-    its_place place = its_map_decode(&owner_.profile(), whole_gic_, address);
-    r.quiet = single && place.frame == ITS_FRAME_TRANSLATION;
-    if (place.frame == ITS_FRAME_TRANSLATION && !place.in_window) {
+    if (r.write && address / page_bytes != page_)
+        look_up(address); // most writes go where the one before went
+    bool msi = r.write && translation_;
+    r.quiet = single && (msi || !r.write);
+    if (msi && !window_) {
         a.has_device = device_of(trans, a.device);
         r.nameless = !a.has_device;
     }
@@ -169,10 +185,8 @@ void slave_port::describe(request &r) const
 
 slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
 {
-    if (free_.empty()) {
-        free_.push_back(static_cast<uint16_t>(slots_.size()));
-        slots_.push_back(std::make_unique<request>());
-    }
+    if (free_.empty())
+        add_slot();
     uint16_t id = free_.back();
     free_.pop_back();
     request &r = *slots_[id];
@@ -189,6 +203,12 @@ slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
     return r;
 }
 
+void slave_port::add_slot()
+{
+    free_.push_back(static_cast<uint16_t>(slots_.size()));
+    slots_.push_back(std::make_unique<request>());
+}
+
 void slave_port::put_back(request &r)
 {
     r.used = false;
@@ -200,19 +220,31 @@ void slave_port::enqueue(request &r, uint64_t edge)
 {
     r.from_edge = edge;
     r.on_pins = true;
-    if (r.write) {
-        aw_.push_back(&r);
-        w_.push_back(&r);
-    } else {
-        ar_.push_back(&r);
-    }
+    waiting_.push_back(&r);
+    find_heads();
     owner_.need_edge(owner_.may_be_late() ? first_seen(r, edge) : edge);
 }
 
 void slave_port::withdraw(const request &r)
 {
-    for (auto *queue : {&aw_, &w_, &ar_})
-        queue->erase(std::remove(queue->begin(), queue->end(), &r), queue->end());
+    waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), &r), waiting_.end());
+    find_heads();
+}
+
+void slave_port::find_heads()
+{
+    aw_ = w_ = ar_ = nullptr;
+    for (request *r : waiting_) {
+        if (!r->write) {
+            if (!ar_)
+                ar_ = r;
+            continue;
+        }
+        if (!aw_ && !r->aw_taken)
+            aw_ = r;
+        if (!w_ && r->beat < r->beats)
+            w_ = r;
+    }
 }
 
 bool slave_port::transport(tlm::tlm_generic_payload &trans)
@@ -299,21 +331,19 @@ std::vector<tlm::tlm_generic_payload *> slave_port::turn_fast()
 {
     std::vector<tlm::tlm_generic_payload *> handed_over;
 
-    for (auto *queue : {&aw_, &ar_}) {
-        for (request *r : *queue) {
-            if (r->nonblocking) {
-                handed_over.push_back(r->trans);
-                put_back(*r);
-            } else if (!r->trans) {
-                put_back(*r);
-            } else {
-                r->to_fast = r->finished = true;
-                r->done.notify(sc_core::SC_ZERO_TIME);
-            }
+    for (request *r : waiting_) {
+        if (r->nonblocking) {
+            handed_over.push_back(r->trans);
+            put_back(*r);
+        } else if (!r->trans) {
+            put_back(*r);
+        } else {
+            r->to_fast = r->finished = true;
+            r->done.notify(sc_core::SC_ZERO_TIME);
         }
-        queue->clear();
     }
-    w_.clear();
+    waiting_.clear();
+    find_heads();
     return handed_over;
 }
 
@@ -354,68 +384,66 @@ bool slave_port::ready_for(request &r, uint64_t edge)
 
 void slave_port::inputs(its_axi &pins, uint64_t edge, bool nothing_new)
 {
-    auto due = [=](const std::deque<request *> &queue) -> const request * {
-        if (nothing_new || queue.empty() || queue.front()->from_edge > edge)
-            return nullptr;
-        queue.front()->offered = true;
-        return queue.front();
-    };
+    pins.aw.valid = pins.w.valid = pins.ar.valid = false;
+    if (!waiting_.empty() && !nothing_new)
+        offer(pins, edge);
+    if (!late_.empty() && !open_)
+        send_late();
+    pins.b.ready = pins.r.ready = true;
+    if (pins.b.valid)
+        answered(pins, edge);
+    if (pins.r.valid)
+        read_answered(pins, edge);
+}
 
-    const request *aw = due(aw_);
-    pins.aw.valid = aw;
-    if (aw)
-        pins.aw.d = aw->address;
-    const request *w = due(w_);
-    pins.w.valid = w;
-    if (w)
-        pins.w.d = write_beat(*w);
-    const request *ar = due(ar_);
-    pins.ar.valid = ar;
-    if (ar)
-        pins.ar.d = ar->address;
+void slave_port::send_late()
+{
+    request &r = *late_.front();
 
-    if (!late_.empty() && !open_) {
-        request &r = *late_.front();
-        late_.pop_front();
-        send_response(r);
+    late_.erase(late_.begin());
+    send_response(r);
+}
+
+void slave_port::offer(its_axi &pins, uint64_t edge)
+{
+    if (aw_ && aw_->from_edge <= edge) {
+        aw_->offered = true;
+        pins.aw.valid = true;
+        pins.aw.d = aw_->address;
     }
-    pins.b.ready = true;
-    if (pins.b.valid) {
-        request &r = *slots_[pins.b.d.id];
-        r.resp = worse(r.resp, pins.b.d.resp);
-        pins.b.ready = ready_for(r, edge);
+    if (w_ && w_->from_edge <= edge) {
+        w_->offered = true;
+        pins.w.valid = true;
+        pins.w.d = write_beat(*w_);
     }
-    pins.r.ready = true;
-    if (pins.r.valid) {
-        request &r = *slots_[pins.r.d.id];
-        if (r.stage != stage::responding && r.stage != stage::answered)
-            read_beat(r, pins.r.d);
-        pins.r.ready = !pins.r.d.last || ready_for(r, edge);
+    if (ar_ && ar_->from_edge <= edge) {
+        ar_->offered = true;
+        pins.ar.valid = true;
+        pins.ar.d = ar_->address;
     }
+}
+
+void slave_port::answered(its_axi &pins, uint64_t edge)
+{
+    request &r = *slots_[pins.b.d.id];
+
+    r.resp = worse(r.resp, pins.b.d.resp);
+    pins.b.ready = ready_for(r, edge);
+}
+
+void slave_port::read_answered(its_axi &pins, uint64_t edge)
+{
+    request &r = *slots_[pins.r.d.id];
+
+    if (r.stage != stage::responding && r.stage != stage::answered)
+        read_beat(r, pins.r.d);
+    pins.r.ready = !pins.r.d.last || ready_for(r, edge);
 }
 
 void slave_port::transfers(const its_axi &pins)
 {
-    if (its_fire(&pins.aw)) {
-        request &r = *aw_.front();
-        aw_.pop_front();
-        r.aw_taken = true;
-        if (r.beat == r.beats)
-            accepted(r);
-    }
-    if (its_fire(&pins.w)) {
-        request &r = *w_.front();
-        if (++r.beat == r.beats) {
-            w_.pop_front();
-            if (r.aw_taken)
-                accepted(r);
-        }
-    }
-    if (its_fire(&pins.ar)) {
-        request &r = *ar_.front();
-        ar_.pop_front();
-        accepted(r);
-    }
+    if (pins.aw.valid || pins.w.valid || pins.ar.valid)
+        taken(pins);
     if (its_fire(&pins.b))
         finish(*slots_[pins.b.d.id]);
     if (its_fire(&pins.r)) {
@@ -424,6 +452,38 @@ void slave_port::transfers(const its_axi &pins)
         if (pins.r.d.last)
             finish(r);
     }
+}
+
+// Address and data of a write may be taken at different edges.
+void slave_port::taken(const its_axi &pins)
+{
+    request *write = nullptr;
+    request *read = nullptr;
+
+    if (its_fire(&pins.aw)) {
+        aw_->aw_taken = true;
+        if (aw_->beat == aw_->beats)
+            write = aw_;
+    }
+    if (its_fire(&pins.w) && ++w_->beat == w_->beats && w_->aw_taken)
+        write = w_;
+    if (its_fire(&pins.ar))
+        read = ar_;
+    if (write)
+        leave(*write);
+    if (read)
+        leave(*read);
+    find_heads();
+}
+
+void slave_port::leave(request &r)
+{
+    auto at = waiting_.begin();
+
+    while (*at != &r)
+        ++at;
+    waiting_.erase(at);
+    accepted(r);
 }
 
 void slave_port::accepted(request &r)
@@ -459,9 +519,14 @@ void slave_port::set_status(request &r) const
                                                       tlm::TLM_ADDRESS_ERROR_RESPONSE};
 
     r.trans->set_response_status(status[r.resp & 3u]);
-    if (r.resp == ITS_AXI_OKAY || !r.nameless)
-        return;
+    if (r.resp != ITS_AXI_OKAY && r.nameless)
+        report_nameless(r);
+}
+
+void slave_port::report_nameless(const request &r) const
+{
     char text[96];
+
     std::snprintf(text, sizeof text, "write to GITS_TRANSLATER at 0x%llx carries no DeviceID",
                   static_cast<unsigned long long>(r.address.addr));
     SC_REPORT_WARNING("/its/slv", text);
@@ -475,7 +540,7 @@ void slave_port::finish(request &r)
     }
     set_status(r);
     r.finished = true;
-    r.done.notify(sc_core::SC_ZERO_TIME);
+    r.done.notify(); // its thread waits for nothing else
 }
 
 void slave_port::reset(uint64_t edge)
@@ -500,26 +565,20 @@ void slave_port::reset(uint64_t edge)
 }
 
 // A response of `r` is on the pins: when does it need the clock?
-bool slave_port::needs_edge(const request &r, uint64_t edge, uint64_t &next) const
+uint64_t slave_port::needs_edge(const request &r, uint64_t edge) const
 {
     if (!r.nonblocking || (r.stage == stage::accepted && !open_))
-        next = edge + 1;
-    else if (r.stage == stage::answered)
-        next = std::max(edge + 1, r.answer_edge);
-    else
-        return false;
-    return true;
+        return edge + 1;
+    return r.stage == stage::answered ? std::max(edge + 1, r.answer_edge) : UINT64_MAX;
 }
 
 uint64_t slave_port::next(const its_axi &pins, uint64_t edge) const
 {
     uint64_t next = next_answer(pins, edge);
 
-    if (nothing_to_offer())
-        return next;
-    for (const auto *queue : {&aw_, &w_, &ar_})
-        if (!queue->empty())
-            next = std::min(next, std::max(edge + 1, queue->front()->from_edge));
+    for (const request *r : {aw_, w_, ar_})
+        if (r)
+            next = std::min(next, std::max(edge + 1, r->from_edge));
     return next;
 }
 
@@ -534,11 +593,8 @@ uint64_t slave_port::next_seen(const its_axi &pins, uint64_t edge) const
 {
     uint64_t next = next_answer(pins, edge);
 
-    if (nothing_to_offer())
-        return next;
-    for (const auto *queue : {&aw_, &w_, &ar_})
-        for (const request *r : *queue)
-            next = std::min(next, first_seen(*r, std::max(edge + 1, r->from_edge)));
+    for (const request *r : waiting_)
+        next = std::min(next, first_seen(*r, std::max(edge + 1, r->from_edge)));
     return next;
 }
 
@@ -546,14 +602,13 @@ uint64_t slave_port::next_seen(const its_axi &pins, uint64_t edge) const
 uint64_t slave_port::next_answer(const its_axi &pins, uint64_t edge) const
 {
     uint64_t next = UINT64_MAX;
-    uint64_t at;
 
-    if (pins.b.valid && needs_edge(*slots_[pins.b.d.id], edge, at))
-        next = std::min(next, at);
-    if (pins.r.valid && needs_edge(*slots_[pins.r.d.id], edge, at))
-        next = std::min(next, at);
     if (!late_.empty() && !open_)
-        next = edge + 1;
+        return edge + 1;
+    if (pins.b.valid)
+        next = needs_edge(*slots_[pins.b.d.id], edge);
+    if (pins.r.valid)
+        next = std::min(next, needs_edge(*slots_[pins.r.d.id], edge));
     return next;
 }
 

@@ -7,7 +7,6 @@
 #define ITSIM_TLM_SLAVE_H
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <tlm>
@@ -43,13 +42,13 @@ public:
     void run_fast(tlm::tlm_generic_payload &trans, const its_memory &memory, uint64_t &cycles);
     // What has not been offered yet goes back to block, which has become fast: transport() returns
     // false, transactions of nb_transport are handed over here.
-    std::vector<tlm::tlm_generic_payload *> turn_fast();
+    [[gnu::cold]] std::vector<tlm::tlm_generic_payload *> turn_fast();
 
     // With `nothing_new` nothing is offered at this edge.
     void inputs(its_axi &pins, uint64_t edge, bool nothing_new);
     void transfers(const its_axi &pins);
     // resetn was low at this edge: everything begun by then gets an error response.
-    void reset(uint64_t edge);
+    [[gnu::cold]] void reset(uint64_t edge);
     // First edge after `edge` at which the port needs the clock, UINT64_MAX when none.
     uint64_t next(const its_axi &pins, uint64_t edge) const;
     // First edge after `edge` at which the port may do something that is seen from outside: when its
@@ -91,32 +90,54 @@ private:
     void put_back(request &r);
     void enqueue(request &r, uint64_t edge);
     void withdraw(const request &r);
-    void describe(request &r) const;
+    void describe(request &r);
+    [[gnu::cold]] void add_slot();
+    [[gnu::noinline]] void look_up(uint64_t address);
+    [[gnu::noinline]] bool resolved(const tlm::tlm_generic_payload &trans, uint32_t &device) const;
+    [[gnu::noinline]] void resolve(const tlm::tlm_generic_payload &trans,
+                                   access_attributes &a) const;
     bool device_of(const tlm::tlm_generic_payload &trans, uint32_t &device) const;
     access_attributes attributes_of(const tlm::tlm_generic_payload &trans) const;
     its_axi_w write_beat(const request &r) const;
     void read_beat(request &r, const its_axi_r &beat) const;
     bool ready_for(request &r, uint64_t edge);
-    bool needs_edge(const request &r, uint64_t edge, uint64_t &next) const;
+    uint64_t needs_edge(const request &r, uint64_t edge) const;
     static uint64_t first_seen(const request &r, uint64_t edge);
     uint64_t next_answer(const its_axi &pins, uint64_t edge) const;
-    bool nothing_to_offer() const { return aw_.empty() && w_.empty() && ar_.empty(); }
+    void find_heads();
+    void leave(request &r);
+
+    // Not at every edge: kept out of what is done there, which is to be short.
+    [[gnu::noinline]] void offer(its_axi &pins, uint64_t edge);
+    [[gnu::noinline]] void taken(const its_axi &pins);
+    [[gnu::noinline]] void answered(its_axi &pins, uint64_t edge);
+    [[gnu::noinline]] void read_answered(its_axi &pins, uint64_t edge);
+    [[gnu::noinline]] void send_late();
     void accepted(request &r);
     void send_response(request &r);
     void finish(request &r);
     void set_status(request &r) const;
+    [[gnu::cold]] void report_nameless(const request &r) const;
 
     block &owner_;
     const unsigned bus_;
+    const uint8_t bus_log2_;
     const bool whole_gic_;
     std::optional<uint32_t> default_device_;
     std::vector<device_resolver> devices_;
     std::vector<attribute_resolver> attributes_;
     std::vector<std::unique_ptr<request>> slots_; // place: AXI ID
     std::vector<uint16_t> free_;
-    std::deque<request *> aw_, w_, ar_; // not yet taken by the channel
-    std::deque<request *> late_;        // responses to send without pins
-    request *open_ = nullptr;           // BEGIN_RESP sent, no END_RESP yet
+    // Few at a time, so they may move up when one leaves.
+    std::vector<request *> waiting_; // not yet taken by the channels
+    request *aw_ = nullptr;          // of these the first for each channel
+    request *w_ = nullptr;
+    request *ar_ = nullptr;
+    std::vector<request *> late_; // responses to send without pins
+    request *open_ = nullptr;     // BEGIN_RESP sent, no END_RESP yet
+    uint64_t page_ = UINT64_MAX;  // of the address map, looked up last:
+    bool translation_ = false;    // it takes MSIs
+    bool window_ = false;         // and their addresses say which device
 };
 
 } // namespace its

@@ -101,6 +101,29 @@ TEST(Host, CallsOfTheFastFaceDoNothingInAClockedFaceOrWithoutMemory)
     EXPECT_FALSE(gic500_pending(g.get(), 0, 8192, nullptr));
 }
 
+TEST(Host, AnAcknowledgedLpiLeavesItsPinAtOnce)
+{
+    bench::gic g;
+    g.boot();
+    g.mapd(1);
+    g.mapti(1, 0, 8192, 0);
+    g.mapti(1, 1, 8193, 0);
+    g.run();
+    g.msi(1, 0);
+    g.msi(1, 1);
+    g.settle();
+    for (uint64_t left : {1u, 0u}) {
+        gic500_pins shown = g.pins, driven = g.pins, loaded = g.pins;
+        EXPECT_EQ(g.acknowledge(0), 8193u - left);
+        gic500_show_lpi(g.get(), &shown);
+        gic500_drive(g.get(), &driven);
+        g.load(g.save()); /* everything is driven again */
+        gic500_drive(g.get(), &loaded);
+        for (const gic500_pins &p : {shown, driven, loaded})
+            EXPECT_EQ(p.lpi[0], left);
+    }
+}
+
 TEST(Host, AResetOfTheFastFaceIsThatOfThePin)
 {
     bench::gic g, pin;

@@ -68,6 +68,11 @@ its_status gic500_skip(gic500 *g, uint64_t n);
  * driven.
  */
 uint64_t gic500_unseen(const gic500 *g);
+
+/* Redistributor rd does nothing by itself that can be seen: after gic500_acknowledge(), what
+ * gic500_unseen() promised before it still holds, but for the levels of its outputs. */
+bool gic500_rests(const gic500 *g, unsigned rd);
+
 void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n);
 
 gic500_status gic500_look(gic500 *g);
@@ -78,6 +83,9 @@ gic500_status gic500_look(gic500 *g);
  * none. Call between edges.
  */
 uint32_t gic500_acknowledge(gic500 *g, unsigned rd);
+
+/* After it, the levels of pins->lpi; whatever else gic500_drive() shows is as before. */
+void gic500_show_lpi(const gic500 *g, gic500_pins *pins);
 
 /*
  * Is this LPI pending at rd, whether the redistributor holds it or its table in memory does? Reads

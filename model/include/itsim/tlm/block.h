@@ -104,7 +104,7 @@ protected:
     virtual tlm::tlm_bw_transport_if<> *s_backward() = 0;
     virtual tlm::tlm_fw_transport_if<> *m_forward() = 0;
 
-    // The core. create() makes it and sets s_pins_, m_pins_ and resetn_pin_.
+    // The core. create() makes it and sets the pointers to its pins: s_pins_ ... umsi_irq_pin_.
     virtual void create() = 0;
     virtual void core_listen() = 0;
     virtual void core_drive() = 0;
@@ -120,16 +120,12 @@ protected:
 
     // Pins of the module besides the two bus ports: inputs before an edge, transfers after it,
     // show() what differs from the levels shown last; the first edge at which they need the clock.
-    // observe() comes when outputs and inputs of an edge are complete, before the edge.
+    // When extra_inputs() comes, the other inputs and the outputs before the edge are complete.
     virtual void extra_inputs(uint64_t) {}
     virtual void extra_transfers() {}
-    virtual void extra_reset() {}
-    virtual void observe() {}
-    virtual bool observed() const { return false; } // then no edge is late
+    [[gnu::cold]] virtual void extra_reset() {}
     virtual bool differ() const { return false; }
     virtual void show() {}
-    virtual bool core_syserr() const = 0;
-    virtual bool core_umsi_irq() const = 0;
     virtual uint64_t extra_next(uint64_t) const { return UINT64_MAX; }
 
     // Fast face; false: the module has none.
@@ -144,10 +140,11 @@ protected:
     }
 
     // Brings the core to the present: every edge up to now is done. Call it before looking at the
-    // core or changing it from outside an edge; after a change, except in the fast face, touched().
+    // core or changing it from outside an edge; after a change, except in the fast face, touched():
+    // with `rests` it changes levels of outputs at most, and the core does not go on from it.
     void catch_up();
-    void touched();
-    bool may_be_late() const { return (!sink_ || late_sink_) && !observed(); }
+    void touched(bool rests);
+    bool may_be_late() const { return (!sink_ || late_sink_) && !observed_; }
 
     // First edge after the time now + delay; asks for the clock at that edge.
     uint64_t edge_after(const sc_core::sc_time &delay) const;
@@ -174,9 +171,12 @@ protected:
     its_axi *s_pins_ = nullptr;
     its_axi *m_pins_ = nullptr;
     bool *resetn_pin_ = nullptr;
+    const bool *syserr_pin_ = nullptr;
+    const bool *umsi_irq_pin_ = nullptr;
     event_sink sink_ = nullptr;
     void *sink_host_ = nullptr;
     bool late_sink_ = false;
+    bool observed_ = false; // somebody watches the pins: no edge is late
 
 private:
     friend class slave_port;
@@ -186,6 +186,8 @@ private:
     void on_resetn();
     void publish_all();
     void show_all();
+    void bring_to_present();
+    bool skips_edges() const;
     void serve_fast();
     uint64_t present() const;
     void run_edge(uint64_t edge);
@@ -195,8 +197,8 @@ private:
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
     bool face_changes() const { return want_fast() != fast_ || asked_fast_ != fast_; }
-    bool change_face();
-    void follow_face();
+    [[gnu::cold]] bool change_face();
+    [[gnu::cold]] void follow_face();
     void need_unlocked(const char *what) const;
     bool fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay);
     void queue_fast(tlm::tlm_generic_payload &trans, const sc_core::sc_time &start);
@@ -206,6 +208,7 @@ private:
     sc_core::sc_time period_;
     uint64_t period_value_ = 1;
     uint64_t last_edge_ = 0; // that time can express
+    uint64_t space_ = 0;     // bytes of the slave port's address range
     mutable uint64_t present_value_ = 0;
     mutable uint64_t present_edge_ = 0;
     std::unique_ptr<unsigned char[]> storage_;
@@ -223,6 +226,7 @@ private:
     sc_core::sc_event fast_work_{"fast_work"};
     uint64_t edge_ = 0;               // last one done
     uint64_t tick_edge_ = UINT64_MAX; // tick_event_ comes at this one
+    uint64_t scheduled_ = UINT64_MAX; // the next tick was found at this one
     uint64_t reset_edge_ = 0;         // resetn has the value reset_next_ from this edge on
     bool resetn_ = true;
     bool reset_next_ = true;

@@ -58,10 +58,7 @@ protected:
     uint64_t core_unseen() const override;
     bool core_run(uint64_t edges) override;
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
-    bool core_syserr() const override { return pins_.syserr; }
-    bool core_umsi_irq() const override { return pins_.umsi_irq; }
-    void observe() override;
-    bool observed() const override { return static_cast<bool>(observer_); }
+    void extra_inputs(uint64_t edge) override;
     bool differ() const override;
     void show() override;
     bool has_fast_face() const override { return true; }
@@ -85,7 +82,7 @@ private:
 
     void bind_stubs(outputs &ports, levels &l);
     static bool differ(const levels &l, const uint64_t now[2]);
-    static void show(outputs &ports, levels &l, const uint64_t now[2]);
+    static void write(outputs &ports, levels &l, const uint64_t now[2]);
 
     ::gic500 *core_ = nullptr;
     gic500_pins pins_{};

@@ -49,8 +49,6 @@ protected:
     uint64_t core_wake() const override;
     bool core_skip(uint64_t edges) override;
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
-    bool core_syserr() const override { return pins_.syserr; }
-    bool core_umsi_irq() const override { return pins_.umsi_irq; }
     void extra_inputs(uint64_t edge) override;
     void extra_transfers() override;
     void extra_reset() override;
