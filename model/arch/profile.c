@@ -198,27 +198,18 @@ static const char *check_strides(const check *c)
     return NULL;
 }
 
-/* Bits an ICID of this profile can need. */
-static unsigned icid_width(const its_profile *p)
-{
-    if (p->collection_table)
-        return p->icid_bits;
-    unsigned bits = 0;
-    while ((UINT32_C(1) << bits) < p->hcc)
-        bits++;
-    return bits;
-}
-
+/* An entry of 4 bytes has room for the ICIDs of as many hardware collections as there can be. */
 static const char *check_ite(const check *c)
 {
     unsigned content = 8u * its_entry_bytes(c->p, ITS_ENTRY_ITE);
-    unsigned needed = 1u + c->p->intid_bits + icid_width(c->p);
-    if (c->p->table_layout || needed <= content)
+    unsigned needed = 1u + c->p->intid_bits + c->p->icid_bits;
+    if (c->p->table_layout || !c->p->collection_table || needed <= content)
         return NULL;
     explain(c->why, c->why_bytes,
             "ite_bytes: valid, %u INTID bits and %u ICID bits do not fit the %u bits that an entry"
             " of %u bytes holds",
-            (unsigned)c->p->intid_bits, icid_width(c->p), content, (unsigned)c->p->ite_bytes);
+            (unsigned)c->p->intid_bits, (unsigned)c->p->icid_bits, content,
+            (unsigned)c->p->ite_bytes);
     return "ite_bytes";
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* docs/model.md lists every profile field with its defaults, and names tests that exist. */
+/* docs/model.md lists every profile field with its defaults and range, and names tests that exist. */
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -52,8 +52,8 @@ uint32_t preset_value(const char *preset, const its_profile_field &field)
     return value;
 }
 
-/* A row is | names | a column a preset | what | tests |, names and values separated by ", ". */
-TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
+/* A row is | names | a column a preset | range | what | tests |, names and values separated by ", ". */
+TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaultsAndItsRange)
 {
     std::set<std::string> found;
     std::string all = page();
@@ -61,7 +61,7 @@ TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
     ASSERT_NE(fields_at, std::string::npos);
     for (auto &line : split(all.substr(fields_at), "\n")) {
         std::vector<std::string> cells = split(line, " | ");
-        if (cells.size() < 7 || cells[0].compare(0, 2, "| ") != 0)
+        if (cells.size() < 8 || cells[0].compare(0, 2, "| ") != 0)
             continue;
         std::vector<std::string> names = split(cells[0].substr(2), ", ");
         const char *presets[] = {"gic500", "gic600", "kvm", "flat"};
@@ -76,6 +76,12 @@ TEST(Docs, TheModelPageHasEveryProfileFieldWithItsDefaults)
                 EXPECT_EQ(std::stoul(values[i], nullptr, 0), preset_value(presets[preset], *field))
                     << names[i];
             }
+            std::vector<std::string> ranges = split(cells[5], ", ");
+            ASSERT_EQ(ranges.size(), names.size()) << line;
+            std::vector<std::string> ends = split(ranges[i], "..");
+            ASSERT_EQ(ends.size(), 2u) << line;
+            EXPECT_EQ(std::stoul(ends[0], nullptr, 0), field->min) << names[i];
+            EXPECT_EQ(std::stoul(ends[1], nullptr, 0), field->max) << names[i];
         }
     }
     for (unsigned i = 0; its_profile_field_at(i); i++)
