@@ -99,8 +99,8 @@ static void apply_levels(gic500 *g, const its_memory *memory)
 static its_access_result access_rd(gic500 *g, const its_access *a, const its_memory *memory)
 {
     gicr_context x = gic500_rd_context(g, a->rd, memory);
-    bool sleep_write = false;
-    bool value = false;
+    bool sleep_write;
+    bool value;
 
     its_rdset_put(&g->stale, a->rd, true);
     its_access_result r = gicr_fast_access(&g->rd[a->rd], a, &x, &sleep_write, &value);

@@ -82,6 +82,30 @@ TEST(Choices, SyncMayWaitForTranslationsUnderWay)
     }
 }
 
+/* A translator that is never idle, and takes the next MSI at the very edge at which one ends. */
+TEST(Choices, SyncWaitsForNoTranslationThatBeginsLater)
+{
+    auto g = mapped("gic500",
+                    {{"sync_waits", "1"}, {"translations", "1"}, {"translation_cycles", "40"}});
+    uint32_t next = 0;
+    auto storm = [&](uint64_t cycles) {
+        for (; cycles; cycles--, g->tick())
+            if (g->host_idle()) {
+                g->start_msi(1 + next % 8, next / 8 % 2);
+                next++;
+            }
+        while (!g->host_idle())
+            g->tick();
+    };
+    storm(500);
+    g->sync(3);
+    g->publish();
+    g->events.clear();
+    storm(500);
+    EXPECT_GT(g->count(ITS_EV_MSI_START), 5u);
+    EXPECT_EQ(dones(*g), 1u);
+}
+
 TEST(Choices, ATableThatCannotBeReadDropsOrStallsTheCommand)
 {
     for (const char *stalls : {"0", "1"}) {

@@ -70,6 +70,40 @@ TEST(Api, EdgesAreCountedFromCreation)
     EXPECT_EQ(g.look().cycle, 3u);
 }
 
+TEST(Api, ResetnIsReportedAtItsFirstEdgeAndCreationIsNoReset)
+{
+    its_profile p{};
+    its_profile_preset(&p, "gic500");
+    storage s(its_size(&p));
+    its_block *alone = its_create(s.at, s.bytes, &p, nullptr);
+    std::vector<its_event> events;
+    its_listen(
+        alone,
+        [](void *host, const its_event *e) {
+            static_cast<std::vector<its_event> *>(host)->push_back(*e);
+        },
+        &events);
+    its_pins pins{};
+    gic g;
+    for (bool resetn : {true, false, false, true, true, false}) {
+        pins.resetn = g.pins.resetn = resetn;
+        its_drive(alone, &pins);
+        its_clock(alone, &pins);
+        g.tick();
+    }
+    for (const std::vector<its_event> &told : {events, g.events}) {
+        ASSERT_EQ(told.size(), 2u);
+        for (auto &e : told) {
+            EXPECT_EQ(e.kind, ITS_EV_RESET);
+            EXPECT_EQ(e.unit, ITS_UNIT_DRAIN);
+            EXPECT_EQ(e.ref, ITS_REF_NONE);
+            EXPECT_EQ(e.a | e.b | e.c, 0u);
+        }
+        EXPECT_EQ(told[0].cycle, 1u);
+        EXPECT_EQ(told[1].cycle, 5u);
+    }
+}
+
 TEST(Api, ABadProfileHasNoSize)
 {
     its_profile p{};
@@ -173,6 +207,26 @@ TEST(Fast, TimeEndsADrainAndNeverGoesBackwards)
     EXPECT_EQ(g.look().cycle, from + 600);
     gic500_fast_time(g.get(), from + 800);
     EXPECT_TRUE(g.look().quiescent);
+}
+
+/* A disable later on lasts as long as the first; other register writes hold nothing up. */
+TEST(Fast, EveryDisableLastsQuiescentMinAndNothingElseDoes)
+{
+    fast_gic g(settings{{"quiescent_min", "700"}});
+    for (int again = 0; again < 3; again++) {
+        g.write(ITS_FRAME_GITS, 0, 1);
+        EXPECT_TRUE(g.look().idle);
+        EXPECT_EQ(gic500_wake(g.get()), UINT64_MAX);
+        g.tick(2000);
+        uint64_t from = g.look().cycle;
+        g.write(ITS_FRAME_GITS, 0, 0);
+        EXPECT_FALSE(g.look().idle);
+        while (!g.look().quiescent)
+            g.tick();
+        EXPECT_EQ(g.look().cycle - from, 700u);
+        g.write(ITS_FRAME_GITS, 0x80, g.read(ITS_FRAME_GITS, 0x80)); /* starts nothing */
+        EXPECT_TRUE(g.look().idle);
+    }
 }
 
 TEST(Fast, ARememberedEnableCarriesOutTheCommandsThatWaitBeforeTheNextMsi)

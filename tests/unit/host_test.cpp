@@ -160,4 +160,47 @@ TEST(Host, CommandsLeftByARememberedEnableDoNotKeepTheFaceFast)
     EXPECT_EQ(g.look().creadr, g.cwriter());
 }
 
+// Between the frames of a gic500 there is nothing: no register's value is left over there, no error.
+TEST(Host, WhereThereIsNothingZeroIsReadWithoutAnError)
+{
+    bench::gic g("gic500", {{"bad_access", "1"}});
+    g.boot();
+    const uint64_t nowhere = 0x10000;
+    ASSERT_EQ(its_map_decode(&g.profile, true, nowhere).frame, ITS_FRAME_NONE);
+    ASSERT_NE(g.read(ITS_FRAME_GITS, 8), 0u);
+    EXPECT_EQ(g.bus(nowhere, false, 0, 4), 0u);
+    g.read(ITS_FRAME_GITS, 8, 2);
+    ASSERT_EQ(g.resp(), ITS_AXI_SLVERR);
+    g.bus(nowhere, false, 0, 4);
+    EXPECT_EQ(g.resp(), ITS_AXI_OKAY);
+    g.read(ITS_FRAME_GITS, 8, 2);
+    g.bus(nowhere, true, 1, 4);
+    EXPECT_EQ(g.resp(), ITS_AXI_OKAY);
+}
+
+TEST(Host, DroppedCleanLinesAreCountedAndReported)
+{
+    bench::gic g("gic600");
+    g.boot();
+    g.mapd(1);
+    g.mapti(1, 0, 8192, 0);
+    g.run();
+    g.quiesce();
+    g.enable();
+    g.msi(1, 0); /* reads what the disable wrote: clean lines */
+    g.settle();
+    unsigned held = 0;
+    for (unsigned n : g.look().lines)
+        held += n;
+    ASSERT_GT(held, 0u);
+    g.events.clear();
+    EXPECT_EQ(gic500_drop_clean_lines(g.get()), held);
+    EXPECT_EQ(gic500_drop_clean_lines(g.get()), 0u);
+    ASSERT_EQ(g.events.size(), 1u) << "nothing is reported when there was none";
+    EXPECT_EQ(g.events[0].kind, ITS_EV_DROP_CLEAN);
+    EXPECT_EQ(g.events[0].unit, ITS_UNIT_CACHE);
+    EXPECT_EQ(g.events[0].ref, ITS_REF_NONE);
+    EXPECT_EQ(g.events[0].a, held);
+}
+
 } // namespace

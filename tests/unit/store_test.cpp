@@ -20,6 +20,7 @@ struct Store : testing::Test {
     std::vector<its_line> lines;
     std::vector<its_mem_request> asked; // taken from the memory port
     std::vector<its_event> events;
+    bool bus = true; // takes requests
 
     its_wires &w() { return x.w; }
 
@@ -44,10 +45,11 @@ struct Store : testing::Test {
     // One edge with the inputs set before; they last for this edge only.
     void clock()
     {
-        w().store_mem.ready = true;
-        if (w().store_mem.valid)
+        w().store_mem.ready = bus;
+        if (its_fire(&w().store_mem))
             asked.push_back(w().store_mem.d);
         its_store_clock(&u, lines.data(), &w());
+        probe.cycle++;
         w().memory.valid = w().xlat_fetch.valid = w().cmdx_fetch.valid = false;
         w().xlat_lookup.valid = w().cmdx_lookup.valid = w().write.valid = false;
         its_store_drive(&u, &w());
@@ -213,6 +215,72 @@ TEST_F(Store, NoMissStarvesWhenMissesNeverEnd)
         next++;
     }
     EXPECT_TRUE(command);
+}
+
+// What waits for the bus when a command takes hold of its name is not read any more; the others are.
+TEST_F(Store, AHoldKillsTheMissesOfItsNameAndNoOthers)
+{
+    make("flat");
+    bus = false;
+    for (uint32_t device = 1; device <= 4; device++) {
+        fetch(w().xlat_fetch, ite(device, 5));
+        w().xlat_fetch.ref = 10 + device;
+        clock();
+    }
+    w().hold.kind = ITS_HOLD_DEVICE;
+    w().hold.device = 3;
+    clock();
+    w().hold.kind = ITS_HOLD_NONE;
+    bus = true;
+    for (int i = 0; i < 8; i++)
+        clock();
+    std::vector<uint64_t> addresses;
+    for (auto &r : asked)
+        addresses.push_back(r.addr);
+    EXPECT_EQ(addresses,
+              (std::vector<uint64_t>{ite(1, 5).address, ite(2, 5).address, ite(4, 5).address}));
+    unsigned killed = 0;
+    for (auto &e : events)
+        if (e.kind == ITS_EV_KILL) {
+            killed++;
+            EXPECT_EQ(e.ref, 13u);
+            EXPECT_EQ(e.a, 3u);
+            EXPECT_EQ(e.b, 5u);
+            EXPECT_EQ(e.c, ITS_ENTRY_ITE);
+        }
+    EXPECT_EQ(killed, 1u);
+}
+
+// Perturbed, any lookup may push some line out: it is gone then.
+TEST_F(Store, ALineThatAPerturbedLookupEvictsIsGone)
+{
+    make("gic600", [](its_profile &p) { p.perturb = 3; });
+    for (uint32_t e = 0; e < 16; e++) {
+        write(ite(1, e), 8192 + e);
+        clock();
+    }
+    unsigned gone = 0;
+    size_t answered = 0;
+    for (int i = 0; i < 40000; i++) {
+        events.clear();
+        w().xlat_lookup = its_lookup{};
+        w().xlat_lookup.name = ite(9, 9);
+        w().xlat_lookup.valid = true;
+        if (answered < asked.size()) { // memory answers every write
+            ASSERT_TRUE(asked[answered].write);
+            answer(asked[answered++].id, 0);
+            w().memory.write = true;
+        }
+        clock();
+        for (auto &e : events) {
+            if (e.kind != ITS_EV_EVICT)
+                continue;
+            gone++;
+            EXPECT_EQ(u.event.held, 16 - gone) << "event " << e.b;
+        }
+    }
+    EXPECT_EQ(gone, 16u);
+    EXPECT_EQ(u.event.held, 0u);
 }
 
 } // namespace
