@@ -192,9 +192,7 @@ int run(soak &s)
     return s.broken ? 1 : 0;
 }
 
-} // namespace
-
-int main(int argc, char **argv)
+int run(int argc, char **argv)
 {
     soak s;
     CLI::App app{
@@ -218,9 +216,16 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &e) {
         return app.exit(e) ? 2 : 0;
     }
+    s.seeds = read_seeds(s.o.from);
+    return run(s);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
     try {
-        s.seeds = read_seeds(s.o.from);
-        return run(s);
+        return run(argc, argv);
     } catch (const std::exception &e) {
         std::fprintf(stderr, "itsim-fuzz-soak: %s\n", e.what());
         return 2;
