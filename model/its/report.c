@@ -5,8 +5,6 @@
 #include "arch/bits.h"
 #include "arch/regs.h"
 
-#define SYNDROME ITS_MASK(STATUSR_SYNDROME)
-
 void its_report_access(its_report *u, const its_profile *profile, uint64_t bits)
 {
     if (profile->umsi)
@@ -60,7 +58,8 @@ void its_report_clear(its_report *u, uint64_t value)
     u->statusr &= (uint16_t) ~(value & its_reg_at(GITS_STATUSR)->mask);
     if (ITS_GET(u->statusr, STATUSR_UMSI))
         return;
-    u->statusr &= (uint16_t)~SYNDROME; /* UNKNOWN without UMSI, like GITS_UMSIR: ours is 0 */
+    /* UNKNOWN without UMSI, like GITS_UMSIR: ours is 0. */
+    u->statusr = (uint16_t)ITS_SET(u->statusr, STATUSR_SYNDROME, 0);
     u->umsir = 0;
 }
 

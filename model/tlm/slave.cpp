@@ -134,16 +134,16 @@ access_attributes slave_port::attributes_of(const tlm::tlm_generic_payload &tran
 
 bool slave_port::resolved(const tlm::tlm_generic_payload &trans, uint32_t &device) const
 {
-    for (const device_resolver &resolve : devices_)
-        if (resolve(trans, device))
+    for (const device_resolver &resolver : devices_)
+        if (resolver(trans, device))
             return true;
     return false;
 }
 
 void slave_port::resolve(const tlm::tlm_generic_payload &trans, access_attributes &a) const
 {
-    for (const attribute_resolver &resolve : attributes_)
-        if (resolve(trans, a))
+    for (const attribute_resolver &resolver : attributes_)
+        if (resolver(trans, a))
             return;
 }
 
@@ -444,8 +444,10 @@ void slave_port::transfers(const its_axi &pins)
 {
     if (pins.aw.valid || pins.w.valid || pins.ar.valid)
         taken(pins);
-    if (its_fire(&pins.b))
-        finish(*slots_[pins.b.d.id]);
+    if (its_fire(&pins.b)) {
+        request &r = *slots_[pins.b.d.id];
+        finish(r);
+    }
     if (its_fire(&pins.r)) {
         request &r = *slots_[pins.r.d.id];
         r.beat++;
@@ -591,25 +593,25 @@ uint64_t slave_port::first_seen(const request &r, uint64_t edge)
 
 uint64_t slave_port::next_seen(const its_axi &pins, uint64_t edge) const
 {
-    uint64_t next = next_answer(pins, edge);
+    uint64_t soonest = next_answer(pins, edge);
 
     for (const request *r : waiting_)
-        next = std::min(next, first_seen(*r, std::max(edge + 1, r->from_edge)));
-    return next;
+        soonest = std::min(soonest, first_seen(*r, std::max(edge + 1, r->from_edge)));
+    return soonest;
 }
 
 // What is on the pins, or was to go without them.
 uint64_t slave_port::next_answer(const its_axi &pins, uint64_t edge) const
 {
-    uint64_t next = UINT64_MAX;
+    uint64_t soonest = UINT64_MAX;
 
     if (!late_.empty() && !open_)
         return edge + 1;
     if (pins.b.valid)
-        next = needs_edge(*slots_[pins.b.d.id], edge);
+        soonest = needs_edge(*slots_[pins.b.d.id], edge);
     if (pins.r.valid)
-        next = std::min(next, needs_edge(*slots_[pins.r.d.id], edge));
-    return next;
+        soonest = std::min(soonest, needs_edge(*slots_[pins.r.d.id], edge));
+    return soonest;
 }
 
 bool slave_port::idle() const

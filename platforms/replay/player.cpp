@@ -20,7 +20,7 @@ std::string hex(uint64_t value)
     return text;
 }
 
-std::string text(const std::pair<unsigned, uint32_t> &lpi)
+std::string name_of(const std::pair<unsigned, uint32_t> &lpi)
 {
     return "LPI " + std::to_string(lpi.second) + " at redistributor " + std::to_string(lpi.first);
 }
@@ -242,10 +242,10 @@ void player::expect_change(const msi_op &o, const lpi_set &before, const lpi_set
         expected.insert({(*o.expect)->redistributor, (*o.expect)->intid});
     for (const auto &lpi : expected)
         if (!after.count(lpi))
-            fail(who + text(lpi) + " must be pending, is not" + because(why));
+            fail(who + name_of(lpi) + " must be pending, is not" + because(why));
     for (const auto &lpi : after)
         if (!expected.count(lpi))
-            fail(who + text(lpi) + " became pending, " +
+            fail(who + name_of(lpi) + " became pending, " +
                  (*o.expect ? "must not" : "no LPI may change"));
 }
 

@@ -216,7 +216,7 @@ public:
     /* --- the bench and where the queue ends ----------------------------------------------------- */
     void reset(uint64_t edges = 1)
     {
-        board::reset(edges);
+        this->board::reset(edges);
         cwriter_ = 0;
     }
     struct snapshot {

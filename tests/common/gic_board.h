@@ -230,7 +230,7 @@ public:
     unsigned count(its_event_kind k) const
     {
         unsigned n = 0;
-        for (auto &e : events)
+        for (const auto &e : events)
             n += e.kind == k;
         return n;
     }

@@ -42,14 +42,14 @@ static void change(its_profile &p, uint8_t which, uint32_t number)
 {
     static const unsigned count = fields();
     const its_profile_field *f = its_profile_field_at(which % count);
-    uint32_t span = most(f) - f->min + 1u;
+    uint64_t span = uint64_t(most(f)) - f->min + 1u;
     its_profile tried = p;
 
     if (number % 4 == 0)
         number = number / 4 % 4;
     else
         number /= 4;
-    value_of(tried, f) = f->min + (span ? number % span : number);
+    value_of(tried, f) = f->min + uint32_t(number % span);
     if (!its_profile_check(&tried, nullptr, 0))
         p = tried;
 }

@@ -30,7 +30,7 @@ public:
     {
         for (unsigned i = 0; i < used_; i++)
             slots_[page_[i]->slot] = 0;
-        used_ = 0;
+        used_ = last_ = 0;
         full = false;
     }
     void copy(const ram &from)

@@ -30,7 +30,7 @@ protected:
         g->msi(device, event);
         g->settle();
         its_drop why = ITS_DROP_NONE;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             if (e.kind == ITS_EV_MSI_DROP)
                 why = its_drop(e.c);
         g->events.clear();

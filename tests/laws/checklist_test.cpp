@@ -52,7 +52,7 @@ protected:
     unsigned executed(uint32_t place) const
     {
         unsigned n = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             n += e.kind == ITS_EV_CMD_START && e.ref == its_ref_cmd(place);
         return n;
     }
@@ -263,7 +263,7 @@ TEST_P(Checklist, AChangedTableKeepsNoOldTranslationAndAnUnchangedOneKeepsAll)
             g->msi(d, 0);
             g->settle();
             bool unknown = false;
-            for (auto &e : g->events)
+            for (const auto &e : g->events)
                 unknown |= e.kind == ITS_EV_MSI_DROP &&
                            (e.c == ITS_DROP_DEVICE_UNMAPPED || e.c == ITS_DROP_DEVICE_OOR);
             if (!unknown)

@@ -28,7 +28,7 @@ std::unique_ptr<gic> mapped(const char *preset, const settings &set)
 
 uint64_t cycle_of(const gic &g, its_event_kind kind)
 {
-    for (auto &e : g.events)
+    for (const auto &e : g.events)
         if (e.kind == kind)
             return e.cycle;
     ADD_FAILURE() << "no event " << kind;
@@ -38,7 +38,7 @@ uint64_t cycle_of(const gic &g, its_event_kind kind)
 uint64_t highest(const gic &g, its_queue queue)
 {
     uint64_t level = 0;
-    for (auto &e : g.events)
+    for (const auto &e : g.events)
         if (e.kind == ITS_EV_LEVEL && e.c == queue)
             level = std::max(level, e.a);
     return level;
@@ -144,7 +144,7 @@ TEST(Choices, TheVictimIsTheNextInTurnOrTheLongestUnused)
         g->msi(1, 0);
         g->settle();
         unsigned reads = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             reads += e.kind == ITS_EV_MEM_READ && e.c == ITS_ENTRY_ITE;
         EXPECT_EQ(reads, *lru == '1' ? 0u : 1u) << lru;
     }

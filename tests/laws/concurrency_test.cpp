@@ -356,7 +356,7 @@ protected:
     unsigned reads_of(uint64_t address) const
     {
         unsigned n = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             n += e.kind == ITS_EV_MEM_READ && e.a == address;
         return n;
     }
@@ -373,7 +373,7 @@ TEST_P(Waiting, AnIdThatNeverAnswersStopsOnlyTheDeviceThatNeedsIt)
     unsigned stuck = ITS_IDS;
     const uint64_t dte = g->two_level ? gic::DEVICE_PAGE : gic::DEVICES;
     g->wires = [&] { /* the first read of device 0's entry is the one that is not answered */
-                     auto &ar = g->pins.m_axi.ar;
+                     const auto &ar = g->pins.m_axi.ar;
                      if (stuck == ITS_IDS && its_fire(&ar) && ar.d.addr == dte)
                          stuck = ar.d.id;
     };
@@ -482,7 +482,7 @@ TEST_P(Waiting, WhatWaitsToBeWrittenIsKnownWithoutMemory)
     g->msi(30, 5);
     g->tick(300);
     unsigned sent = 0;
-    for (auto &e : g->events)
+    for (const auto &e : g->events)
         sent += e.kind == ITS_EV_MSI_SEND && e.a == 8192 + 20 && e.ref == 2;
     EXPECT_EQ(sent, 1u);
     silent = false;

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, EventArguments, testing::ValuesIn(laws::machi
 TEST_P(EventArguments, ThatAnEventHasNotAreZero)
 {
     runs([](const std::vector<its_event> &events) {
-        for (auto &e : events) {
+        for (const auto &e : events) {
             const format &f = formats[e.kind];
             ASSERT_TRUE(f.a != '-' || e.a == 0) << text(e);
             ASSERT_TRUE(f.b != '-' || e.b == 0) << text(e);
@@ -67,7 +67,7 @@ TEST_P(EventArguments, NameOneDeviceAndEventForOneMsi)
     runs([](const std::vector<its_event> &events) {
         std::map<uint32_t, std::pair<uint64_t, uint64_t>> msis;
         unsigned checked = 0;
-        for (auto &e : events) {
+        for (const auto &e : events) {
             bool command = e.ref & ITS_REF_CMD;
             if (e.kind == ITS_EV_MSI_ACCEPT)
                 msis[e.ref] = {e.a, e.b};
@@ -96,7 +96,7 @@ TEST_P(EventArguments, NameOneLpiFromTheTranslatorToTheAcknowledgement)
         };
         std::map<uint64_t, std::deque<message>> unacknowledged;       /* by redistributor */
         std::map<uint32_t, std::pair<uint64_t, uint64_t>> translated; /* INTID and redistributor */
-        for (auto &e : events) {
+        for (const auto &e : events) {
             if (e.kind == ITS_EV_MSI_SEND)
                 translated[e.ref] = {e.a, e.c};
             if (e.kind == ITS_EV_LPI_SET && translated.count(e.ref)) {
@@ -130,7 +130,7 @@ TEST_P(EventArguments, OfHighWaterMarksOnlyRise)
 {
     runs([](const std::vector<its_event> &events) {
         std::map<uint16_t, uint64_t> mark;
-        for (auto &e : events) {
+        for (const auto &e : events) {
             if (e.kind != ITS_EV_LEVEL)
                 continue;
             ASSERT_LT(e.c, ITS_QUEUES);

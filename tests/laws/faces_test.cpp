@@ -269,7 +269,9 @@ private:
     {
         software &sw = *sw_;
         uint32_t intid = sw.intid(sw.device(), sw.event(), unsigned(sw.pick(2)));
-        g_->mem.data.put(gic::CONFIG + intid - 8192, uint8_t(sw.pick(8) << 4 | !sw.chance(5)));
+        uint64_t priority = sw.pick(8) << 4;
+        bool masked = sw.chance(5);
+        g_->mem.data.put(gic::CONFIG + intid - 8192, uint8_t(priority | (masked ? 0 : 1)));
         for (uint32_t icid = 0; icid < 4; icid++) {
             its_cmd c = g_->op(ITS_CMD_MAPC); /* so that the INVALLs reach every redistributor */
             c.icid = uint16_t(icid);

@@ -102,7 +102,7 @@ protected:
     unsigned ite_reads() const
     {
         unsigned n = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             n += e.kind == ITS_EV_MEM_READ && e.c == ITS_ENTRY_ITE;
         return n;
     }

@@ -256,8 +256,9 @@ TEST(Gic600Clocked, WhatWasBeingReadWhenACacheIsEmptiedIsNotKept)
         g.msi(1, 0);
         uint64_t entry = gic::COLLECTIONS + 3 * g.profile.cte_bytes;
         auto asked = [&] {
-            return std::any_of(g.events.begin(), g.events.end(),
-                               [&](auto &e) { return e.kind == ITS_EV_MEM_READ && e.a == entry; });
+            return std::any_of(g.events.begin(), g.events.end(), [&](const auto &e) {
+                return e.kind == ITS_EV_MEM_READ && e.a == entry;
+            });
         };
         for (int i = 0; i < 2000 && !asked(); i++)
             g.tick();

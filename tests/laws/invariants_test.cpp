@@ -44,7 +44,7 @@ protected:
     void resume_collections()
     {
         std::map<uint32_t, its_cmd> last;
-        for (auto &c : sw->log)
+        for (const auto &c : sw->log)
             if (c.opcode == ITS_CMD_MAPC && c.icid < g->profile.hcc)
                 last[c.icid] = c;
         for (auto &c : last)
@@ -263,7 +263,7 @@ TEST_P(Invariant, AllZeroMemoryDecodesAsInvalid)
         g->events.clear();
         g->msi(device, event);
         g->settle();
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             if (e.kind == ITS_EV_MSI_DROP)
                 return its_drop(e.c);
         return ITS_DROP_NONE;
@@ -325,7 +325,7 @@ TEST_P(Invariant, ACachedHitGivesTheAnswerOfAWalk)
         ASSERT_TRUE(sw->same_translations());
     /* The same ITT, but with fewer events: those above are out of range, cached or not. */
     its_cmd smaller = g->op(ITS_CMD_MAPD);
-    for (auto &c : sw->log)
+    for (const auto &c : sw->log)
         if (c.opcode == ITS_CMD_MAPD && c.device == 0)
             smaller = c;
     smaller.size = 0;

@@ -183,20 +183,18 @@ private:
         uint64_t page = size == 2 ? 0x10000 : size == 1 ? 0x4000 : 0x1000;
         uint64_t type = (val >> 56) & 7, entry = ((val >> 48) & 0x1f) + 1;
         uint64_t ids = type == 1 ? 1ull << (((typer_ >> 13) & 0x1f) + 1) : 1ull << 16;
-        uint64_t bytes = ids * entry, indirect = 0;
+        uint64_t bytes = ids * entry;
         if (type == 1) {
             g_.write(ITS_FRAME_GITS, off, RAWAWB | INNER | INDIRECT | size << 8, 8);
-            if ((read64(off) & INDIRECT) && bytes > 2 * page) {
-                indirect = INDIRECT;
+            two_level_ = (read64(off) & INDIRECT) && bytes > 2 * page;
+            if (two_level_)
                 bytes = (bytes + page - 1) / page * 8;
-            }
             entry_ = entry;
             page_ = page;
-            two_level_ = indirect != 0;
         }
         uint64_t pages = std::min<uint64_t>(256, std::max<uint64_t>(1, (bytes + page - 1) / page));
         uint64_t want = base | type << 56 | (entry - 1) << 48 | RAWAWB | share_ | size << 8 |
-                        (pages - 1) | indirect | VALID;
+                        (pages - 1) | (type == 1 && two_level_ ? INDIRECT : 0) | VALID;
         g_.write(ITS_FRAME_GITS, off, want, 8);
         uint64_t got = read64(off);
         if ((want ^ got) & SHAREABLE) { /* adopt what the hardware can do, and try again */

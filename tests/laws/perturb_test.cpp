@@ -101,7 +101,7 @@ private:
     {
         uint64_t n = 0;
         uint32_t newest = 0;
-        for (auto &e : g_.events)
+        for (const auto &e : g_.events)
             if (e.kind == ITS_EV_MSI_SEND) {
                 n += e.ref < newest;
                 newest = std::max(newest, e.ref);
@@ -111,7 +111,7 @@ private:
     /* Lines written back that no command had to write, while nothing was switched off. */
     uint64_t early() const
     {
-        return uint64_t(std::count_if(g_.events.begin(), g_.events.end(), [](auto &e) {
+        return uint64_t(std::count_if(g_.events.begin(), g_.events.end(), [](const auto &e) {
             return e.kind == ITS_EV_WRITE_BACK && e.ref == ITS_REF_NONE;
         }));
     }

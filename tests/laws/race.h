@@ -23,7 +23,7 @@ public:
           place_(place)
     {
         note_mappings(start);
-        for (auto &c : commands_) {
+        for (const auto &c : commands_) {
             did_.push_back(start.command(c));
             note_mappings(start);
         }
@@ -31,12 +31,12 @@ public:
 
     testing::AssertionResult judge()
     {
-        for (auto &e : g_.events) {
+        for (const auto &e : g_.events) {
             testing::AssertionResult r = event(e);
             if (!r)
                 return r;
         }
-        for (auto &m : sent_) {
+        for (const auto &m : sent_) {
             testing::AssertionResult r = ordered(m);
             if (!r)
                 return r;
@@ -48,7 +48,7 @@ public:
                 return fail() << "redistributor " << rd << " has "
                               << testing::PrintToString(g_.pending_set(rd, 8192, 8192 + 128))
                               << ", its messages say " << testing::PrintToString(pending[rd]);
-        for (auto &m : msis_)
+        for (const auto &m : msis_)
             if (!m.second.over)
                 return fail() << "MSI " << m.first << " vanished";
         return testing::AssertionSuccess();

@@ -126,7 +126,7 @@ TEST_P(Smoke, EveryCommandDoesWhatTheReferenceDoes)
     both(make(0x29, 0, 0, 0));        /* a GICv4 command */
     g->run();
     unsigned errors = 0;
-    for (auto &c : cmds)
+    for (const auto &c : cmds)
         errors += ref.command(c).kind == ITS_VERDICT_ERROR;
 
     EXPECT_EQ(errors, 3u);

@@ -70,7 +70,7 @@ public:
 
     void catch_up()
     {
-        for (auto &c : behind_)
+        for (const auto &c : behind_)
             ref_.command(c);
         behind_.clear();
     }
@@ -78,9 +78,9 @@ public:
     std::vector<its_cmd> take_behind() { return std::exchange(behind_, {}); }
     void queue_syncs()
     {
-        for (unsigned rd = 0; rd < g_.profile.redistributors; rd++) {
+        for (unsigned to = 0; to < g_.profile.redistributors; to++) {
             its_cmd c = g_.op(ITS_CMD_SYNC);
-            c.rdbase = rd;
+            c.rdbase = to;
             queue(c);
         }
     }
@@ -150,10 +150,10 @@ public:
     /* Enough to begin with: every device and collection, most events. */
     void map_all()
     {
-        for (uint32_t icid = 0; icid < shape_.icids; icid++) {
+        for (uint32_t i = 0; i < shape_.icids; i++) {
             its_cmd c = g_.op(ITS_CMD_MAPC);
-            c.icid = uint16_t(icid);
-            c.rdbase = icid % g_.profile.redistributors;
+            c.icid = uint16_t(i);
+            c.rdbase = i % g_.profile.redistributors;
             c.valid = true;
             queue(c);
         }
@@ -192,12 +192,12 @@ public:
 
     testing::AssertionResult same_pending() const
     {
-        for (unsigned rd = 0; rd < g_.profile.redistributors; rd++) {
-            auto have = g_.pending_set(rd, 8192, last_intid());
-            if (have != ref_.pending[rd])
+        for (unsigned at = 0; at < g_.profile.redistributors; at++) {
+            auto have = g_.pending_set(at, 8192, last_intid());
+            if (have != ref_.pending[at])
                 return testing::AssertionFailure()
-                       << "redistributor " << rd << " has " << testing::PrintToString(have)
-                       << ", should have " << testing::PrintToString(ref_.pending[rd]);
+                       << "redistributor " << at << " has " << testing::PrintToString(have)
+                       << ", should have " << testing::PrintToString(ref_.pending[at]);
         }
         return testing::AssertionSuccess();
     }
@@ -214,7 +214,7 @@ public:
                 g_.msi(d, e);
                 g_.settle();
                 its_verdict v = ref_.msi(d, e);
-                for (auto &x : g_.events) {
+                for (const auto &x : g_.events) {
                     bool sent = x.kind == ITS_EV_MSI_SEND, dropped = x.kind == ITS_EV_MSI_DROP;
                     bool right = v.kind == ITS_VERDICT_DO ? sent && x.a == v.intid && x.c == v.rd
                                                           : dropped && x.c == v.drop;

@@ -52,7 +52,7 @@ protected:
     }
     uint64_t at(its_event_kind kind, unsigned nth = 0, int c = -1) const
     {
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             if (e.kind == kind && (c < 0 || e.c == c) && nth-- == 0)
                 return e.cycle;
         ADD_FAILURE() << "no event " << kind;
@@ -61,7 +61,7 @@ protected:
     uint64_t last(its_event_kind kind) const
     {
         uint64_t cycle = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             if (e.kind == kind)
                 cycle = e.cycle;
         return cycle;
@@ -346,7 +346,7 @@ TEST_P(Timing, EnableLpisReadsTheWholePendingTableUnlessPtzIs1)
 
 TEST_P(Timing, EnableLpisZeroWritesTheWordsOfThePendingTableThatChanged)
 {
-    struct {
+    const struct {
         uint32_t lpis, apart, chunks, words;
     } cases[] = {{1, 1, 1, 1}, {8, 1, 1, 1}, {8, 64, 1, 8}, {8, 512, 8, 8}};
     for (auto &c : cases) {

@@ -50,7 +50,7 @@ void write_by_phases(clocked &s, uint32_t device, uint32_t event, std::string &l
     sc_core::sc_event over;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_time delay;
-    s.backward = [&](tlm::tlm_generic_payload &, tlm::tlm_phase &p, sc_time &) {
+    s.backward = [&](tlm::tlm_generic_payload &, const tlm::tlm_phase &p, sc_time &) {
         log += (p == tlm::END_REQ ? "END_REQ" : "BEGIN_RESP") + now();
         if (p == tlm::END_REQ)
             return tlm::TLM_ACCEPTED;

@@ -160,7 +160,7 @@ TEST_F(Cmdf, DoesNotPrefetchWhileACommandRuns)
 TEST_F(Cmdf, NeedsEveryOneOfItsConditions)
 {
     w->cwriter = 32;
-    struct Case {
+    const struct Case {
         const char *name;
         void (*spoil)(Cmdf &);
         void (*mend)(Cmdf &);

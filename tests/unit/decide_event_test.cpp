@@ -124,7 +124,7 @@ TEST_P(DecideEvent, SendsNothingToARedistributorThatDoesNotExist)
     EXPECT_EQ(unsigned(ITS_VERDICT_ERROR), unsigned(a.verdict.kind)) << describe(a.verdict);
 }
 
-INSTANTIATE_TEST_SUITE_P(, DecideEvent,
+INSTANTIATE_TEST_SUITE_P(Commands, DecideEvent,
                          testing::Values(Event_command{"INT", ITS_CMD_INT, 0x03, ITS_RD_SET},
                                          Event_command{"CLEAR", ITS_CMD_CLEAR, 0x05, ITS_RD_CLEAR},
                                          Event_command{"INV", ITS_CMD_INV, 0x0C, ITS_RD_INV},
@@ -340,7 +340,7 @@ TEST_P(DecideGicv4, IsUnsupported)
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , DecideGicv4,
+    Commands, DecideGicv4,
     testing::Values(Virtual_command{"VMOVI", 0x21}, Virtual_command{"VMOVP", 0x22},
                     Virtual_command{"VSGI", 0x23}, Virtual_command{"VSYNC", 0x25},
                     Virtual_command{"VMAPP", 0x29}, Virtual_command{"VMAPTI", 0x2A},

@@ -46,9 +46,10 @@ const Ground GROUNDS[] = {TWO_LEVEL,
 void device_rungs(Ladder &l, const World &w, Expect out_of_range, Expect bus_error, bool with_baser)
 {
     if (w.profile.devid_bits < 32)
-        l.push_back({"DeviceBeyondDevbits",
-                     [](World &v, its_request &rq) { rq.cmd.device = 1u << v.profile.devid_bits; },
-                     out_of_range});
+        l.push_back(
+            {"DeviceBeyondDevbits",
+             [](const World &v, its_request &rq) { rq.cmd.device = 1u << v.profile.devid_bits; },
+             out_of_range});
     if (with_baser)
         l.push_back({"DeviceTableNotValid", [](World &v, its_request &) { v.device.valid = false; },
                      out_of_range});
@@ -78,7 +79,8 @@ void dte_rungs(Ladder &l, Expect unmapped, Expect bus_error)
 void event_rung(Ladder &l, Expect out_of_range)
 {
     l.push_back({"EventBeyondTheItt",
-                 [](World &v, its_request &rq) { rq.cmd.event = 2u << v.size; }, out_of_range});
+                 [](const World &v, its_request &rq) { rq.cmd.event = 2u << v.size; },
+                 out_of_range});
 }
 
 void ite_rungs(Ladder &l, Expect unmapped, Expect bus_error)
@@ -135,23 +137,25 @@ void cte_rungs(Ladder &l, const World &w, const std::string &name, Which which, 
 void command_collection_rungs(Ladder &l, const World &w, Which which, Expect out_of_range)
 {
     if (w.profile.icid_bits < 16)
-        l.push_back(
-            {"CollectionBeyondIcidBits",
-             [](World &v, its_request &rq) { rq.cmd.icid = uint16_t(1u << v.profile.icid_bits); },
-             out_of_range});
+        l.push_back({"CollectionBeyondIcidBits",
+                     [](const World &v, its_request &rq) {
+                         rq.cmd.icid = uint16_t(1u << v.profile.icid_bits);
+                     },
+                     out_of_range});
     if (w.profile.collection_table)
         l.push_back({"CollectionTableNotValid",
                      [](World &v, its_request &) { v.collection.valid = false; }, out_of_range});
     if (w.collections() < UINT64_C(1) << w.profile.icid_bits)
-        l.push_back({"CollectionBeyondTheTable",
-                     [](World &v, its_request &rq) { rq.cmd.icid = uint16_t(v.collections()); },
-                     out_of_range});
+        l.push_back(
+            {"CollectionBeyondTheTable",
+             [](const World &v, its_request &rq) { rq.cmd.icid = uint16_t(v.collections()); },
+             out_of_range});
     level1_rungs(l, w, "Collection", which, out_of_range, fault());
 }
 
 /* The same for the ICID an ITE names, down to its CTE. */
-void event_collection_rungs(Ladder &l, const World &w, Expect out_of_range, Expect unmapped,
-                            Expect bus_error)
+void event_collection_rungs(Ladder &l, const World &w, Expect out_of_range, const Expect &unmapped,
+                            const Expect &bus_error)
 {
     auto rename = [](World &v, uint64_t icid) {
         v.put(ITS_ENTRY_ITE, v.ite_at(v.dev, v.evt), ite(v.intid, uint16_t(icid)));
@@ -208,7 +212,7 @@ Subject subject_mapc(const World &w, bool valid)
     if (valid)
         s.ladder.push_back(
             {"NoSuchRedistributor",
-             [](World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
+             [](const World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
              error(0x010902)});
     return s;
 }
@@ -226,7 +230,7 @@ Subject subject_mapti(const World &w, its_opcode opcode)
     command_collection_rungs(s.ladder, w, second, code(opcode, 3));
     dte_rungs(s.ladder, code(opcode, 4), fault());
     s.ladder.push_back({"EventBeyondTheItt",
-                        [is_mapi](World &v, its_request &rq) {
+                        [is_mapi](const World &v, its_request &rq) {
                             rq.cmd.event = 2u << v.size;
                             if (is_mapi)
                                 rq.cmd.intid = rq.cmd.event;
@@ -293,9 +297,10 @@ Subject subject_sync(const World &)
     s.name = "SYNC";
     s.request = sync(3);
     s.success = done().sends(ITS_RD_SYNC, 3);
-    s.ladder.push_back({"NoSuchRedistributor",
-                        [](World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
-                        error(0x010520)});
+    s.ladder.push_back(
+        {"NoSuchRedistributor",
+         [](const World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
+         error(0x010520)});
     return s;
 }
 
@@ -305,12 +310,13 @@ Subject subject_movall(const World &)
     s.name = "MOVALL";
     s.request = movall(1, 2);
     s.success = done().sends(ITS_RD_MOVE_ALL, 1, 0, 2);
-    s.ladder.push_back({"NoSuchSource",
-                        [](World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
-                        error(0x010E20)});
+    s.ladder.push_back(
+        {"NoSuchSource",
+         [](const World &v, its_request &rq) { rq.cmd.rdbase = v.profile.redistributors; },
+         error(0x010E20)});
     s.ladder.push_back(
         {"NoSuchDestination",
-         [](World &v, its_request &rq) { rq.cmd.rdbase2 = v.profile.redistributors; },
+         [](const World &v, its_request &rq) { rq.cmd.rdbase2 = v.profile.redistributors; },
          error(0x010E21)});
     return s;
 }
@@ -330,7 +336,7 @@ Subject subject_msi(const World &w)
         s.ladder.push_back({"CollectionTableNotValid", no_table, drop(ITS_DROP_BASE_INVALID)});
     s.ladder.push_back(
         {"EventBeyondEventidBits",
-         [](World &v, its_request &rq) { rq.cmd.event |= 1u << v.profile.eventid_bits; },
+         [](const World &v, its_request &rq) { rq.cmd.event |= 1u << v.profile.eventid_bits; },
          drop(ITS_DROP_EVENT_WIDE)});
     device_rungs(s.ladder, w, drop(ITS_DROP_DEVICE_OOR), bus_error, false);
     dte_rungs(s.ladder, drop(ITS_DROP_DEVICE_UNMAPPED), bus_error);
@@ -451,7 +457,7 @@ TEST_P(Decide, ReportsTheFirstOfUpToThreeDefects)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Decide, testing::ValuesIn(everything()),
+INSTANTIATE_TEST_SUITE_P(Subjects, Decide, testing::ValuesIn(everything()),
                          [](const auto &i) { return i.param.name; });
 
 /* --- one test a rung, and one a pair of neighbours, where all rungs exist ------------------------- */
@@ -502,7 +508,7 @@ TEST_P(DecideDefect, GetsItsVerdict)
     EXPECT_TRUE(with_defects(TWO_LEVEL, subject, {GetParam().rung}));
 }
 
-INSTANTIATE_TEST_SUITE_P(, DecideDefect, testing::ValuesIn(every_rung()),
+INSTANTIATE_TEST_SUITE_P(Rungs, DecideDefect, testing::ValuesIn(every_rung()),
                          [](const auto &i) { return i.param.name; });
 
 using DecideOrder = DecideDefect;
@@ -512,7 +518,7 @@ TEST_P(DecideOrder, EarlierCheckWins)
     EXPECT_TRUE(with_defects(TWO_LEVEL, subject, {GetParam().rung, GetParam().rung + 1}));
 }
 
-INSTANTIATE_TEST_SUITE_P(, DecideOrder, testing::ValuesIn(every_pair()),
+INSTANTIATE_TEST_SUITE_P(Pairs, DecideOrder, testing::ValuesIn(every_pair()),
                          [](const auto &i) { return i.param.name; });
 
 } // namespace

@@ -192,7 +192,7 @@ TEST_P(DecideWalkPages, CollectionsWalkTheSameWay)
     EXPECT_TRUE(w.decides(mapc(uint16_t(per_page - 1), 2), error(0x010903)));
 }
 
-INSTANTIATE_TEST_SUITE_P(, DecideWalkPages,
+INSTANTIATE_TEST_SUITE_P(Sizes, DecideWalkPages,
                          testing::Values(Page{"Of4Kb", 4096}, Page{"Of16Kb", 16384},
                                          Page{"Of64Kb", 65536}),
                          [](const auto &i) { return i.param.name; });

@@ -65,7 +65,7 @@ struct Memory {
         std::memcpy(&ram[addr - RAM], data, bytes);
         return true;
     }
-    uint8_t &config(uint32_t intid) { return ram[CONFIG - RAM + intid - 8192]; }
+    uint8_t &config(uint32_t intid) { return ram[CONFIG + intid - 8192 - RAM]; }
     bool table_bit(uint32_t intid) const
     {
         return (ram[PENDING - RAM + intid / 8] >> (intid % 8)) & 1;

@@ -117,7 +117,7 @@ TEST_P(EveryLineCount, ATableThatBreaksLaterLosesLpisButNeverHangs)
         else if (what == 1)
             e.b.disable();
         while (e.b.acknowledge() != GICR_NONE)
-            continue;
+            ;
         if (GetParam() != 0) {
             EXPECT_NE(0u, e.b.count(ITS_EV_MEM_FAULT)) << what;
         }
@@ -360,7 +360,7 @@ TEST(GicrEdge, SyncrIsBusyUntilTheConfigurationIsRead)
     EXPECT_FALSE(gicr_deliverable(&e.b.u));
     e.b.bus_dead = false;
     while (e.b.read(0xc0, 4) != 0)
-        continue;
+        ;
     EXPECT_TRUE(gicr_deliverable(&e.b.u));
 }
 

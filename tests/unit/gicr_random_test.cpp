@@ -225,7 +225,7 @@ protected:
     // A message that leaves configuration and pending state of [8192, 8992) alone.
     void noise()
     {
-        its_rd_kind kinds[] = {RD_INV, RD_INVALL, RD_SYNC, RD_CLEAR, RD_DISCARD, RD_SET};
+        const its_rd_kind kinds[] = {RD_INV, RD_INVALL, RD_SYNC, RD_CLEAR, RD_DISCARD, RD_SET};
         its_rd_kind kind = kinds[rng() % 6];
         uint32_t from = kind == RD_INV ? 8192u : 9000u;
         b.send(kind, from + uint32_t(rng() % 200));

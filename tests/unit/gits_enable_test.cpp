@@ -10,7 +10,7 @@ namespace {
 
 TEST_F(Gits, EnablesOnlyWithValidBases)
 {
-    struct {
+    const struct {
         uint64_t cbaser, baser0, baser1;
         uint32_t hcc;
         bool enables;

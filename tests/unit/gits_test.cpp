@@ -83,7 +83,7 @@ TEST_F(Gits, IgnoresWritesToReadOnlyAndReservedPlaces)
 
 TEST_F(Gits, AnswersAccessesOfAWrongSizeAsTheProfileSays)
 {
-    struct {
+    const struct {
         uint32_t offset;
         unsigned bytes;
     } bad[] = {{0x0, 1},  {0x0, 2},   {0x0, 8},    {0x2, 4}, {0x80, 1}, {0x84, 8}, {0x86, 2},

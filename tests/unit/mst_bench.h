@@ -218,7 +218,7 @@ struct Mst : testing::Test {
         port.ar.ready = ar, port.aw.ready = aw, port.w.ready = wr;
     }
 
-    void ask(unsigned client, its_mem_request rq)
+    void ask(unsigned client, const its_mem_request &rq)
     {
         ch[client].valid = true;
         ch[client].d = rq;
@@ -240,7 +240,7 @@ struct Mst : testing::Test {
     }
 
     // Hands one request over and lets the clock run with an obliging memory until its answer comes.
-    its_mem_response run(its_mem_request rq)
+    its_mem_response run(const its_mem_request &rq)
     {
         size_t had = answers.size();
         ask(0, rq);

@@ -36,7 +36,7 @@ struct contradiction {
 void expect_refused(const contradiction &c)
 {
     its_profile p = preset(c.preset);
-    for (auto &s : c.set)
+    for (const auto &s : c.set)
         field(p, s.first) = s.second;
     char why[200] = "";
     const char *bad = its_profile_check(&p, why, sizeof why);
@@ -49,7 +49,7 @@ void expect_refused(const contradiction &c)
 void expect_good(const char *name, std::vector<std::pair<const char *, uint32_t>> set)
 {
     its_profile p = preset(name);
-    for (auto &s : set)
+    for (const auto &s : set)
         field(p, s.first) = s.second;
     char why[200] = "";
     EXPECT_EQ(its_profile_check(&p, why, sizeof why), nullptr) << why;

@@ -8,7 +8,7 @@ namespace {
 
 TEST_F(Slv, MakesOneAccessOfAWriteOfAnySize)
 {
-    struct {
+    const struct {
         uint64_t address;
         unsigned size, strb, lane, bytes;
     } cases[] = {{0x80, 3, 0xff, 0, 8}, {0x80, 2, 0x0f, 0, 4}, {0x84, 2, 0xf0, 4, 4},
@@ -116,7 +116,7 @@ TEST_F(Slv, TurnsAFaultIntoSlverr)
 
 TEST_F(Slv, NeverHalfAppliesSparseStrobes)
 {
-    struct {
+    const struct {
         uint64_t address;
         unsigned size, strb;
     } cases[] = {{0x80, 3, 0x81}, {0x80, 3, 0x3f}, {0x80, 2, 0x07}, {0x80, 2, 0x06},

@@ -93,10 +93,10 @@ TEST_F(RulesAxi, ValidMustStayHighOnEveryChannel)
         on();
         p = {};
         bool *const valid[] = {&p.aw.valid, &p.w.valid, &p.b.valid, &p.ar.valid, &p.r.valid};
-        *valid[channel] = true;
-        edge();
-        *valid[channel] = false;
-        edge();
+        for (bool high : {true, false}) {
+            *valid[channel] = high;
+            edge();
+        }
         EXPECT_EQ(rules_->log.by_rule[ITS_RULE_valid_dropped], 1u) << channel;
         EXPECT_EQ(rules_->log.first[rules_->log.count - 1].place, ITS_AT_M_AXI + channel);
     }
@@ -128,7 +128,7 @@ TEST_F(RulesAxi, EveryPartOfAPayloadMustStay)
         [](its_axi &a) { a.r.d.resp ^= 1; },
         [](its_axi &a) { a.r.d.last ^= true; },
     };
-    for (change c : changes) {
+    for (const change &c : changes) {
         its_rules_reset(rules_.get(), 4);
         on();
         p = {};

@@ -48,7 +48,7 @@ struct Wave {
             return 0;
         }
         uint64_t value = 0;
-        for (auto &c : s->second.changes)
+        for (const auto &c : s->second.changes)
             if (c.first <= time)
                 value = c.second;
         return value;
@@ -101,7 +101,7 @@ private:
         EXPECT_EQ(kind, "wire");
         EXPECT_EQ(rest(in), width > 1 ? "[" + std::to_string(width - 1) + ":0]" : "");
         ASSERT_FALSE(scopes.empty());
-        for (auto &s : scopes)
+        for (const auto &s : scopes)
             path += s + ".";
         for (char c : code)
             EXPECT_TRUE(c >= '!' && c <= '~');

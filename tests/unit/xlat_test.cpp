@@ -118,7 +118,7 @@ TEST_F(Xlat, AMissFromBeforeAHoldIsLookedUpAgain)
     for (int i = 0; i < 200; i++)
         clock();
     bool again = false;
-    for (auto &l : looked)
+    for (const auto &l : looked)
         again = again || (l.name.what == ITS_ENTRY_CTE && l.name.key == icid);
     EXPECT_TRUE(again) << "fetched without a look at what the command wrote";
 }

@@ -347,11 +347,11 @@ bool report(const options &o, std::vector<mutant> &all)
     std::size_t tried = caught + sum[outcome::survived];
     double percent = tried ? 100.0 * static_cast<double>(caught) / static_cast<double>(tried) : 0;
     std::printf(
-        "\n%zu mutants, seed %ju: %zu caught (%zu of them by the time limit), %zu equivalent "
+        "\n%zu mutants, seed %llu: %zu caught (%zu of them by the time limit), %zu equivalent "
         "and explained, %zu survived: %.1f %% caught\n"
         "not counted: %zu of the same machine code, %zu that do not compile\n",
-        tried, static_cast<std::uintmax_t>(o.seed), caught, sum[outcome::caught_by_time], explained,
-        sum[outcome::survived] - explained, percent, sum[outcome::same_code],
+        tried, static_cast<unsigned long long>(o.seed), caught, sum[outcome::caught_by_time],
+        explained, sum[outcome::survived] - explained, percent, sum[outcome::same_code],
         sum[outcome::no_code]);
     return percent >= WANTED_PERCENT;
 }
