@@ -46,11 +46,10 @@ static void forget(gicr *u, const gicr_context *x)
         gicr_line_drop(&u->lines, line);
 }
 
-static bool done_set(gicr *u, const gicr_context *x)
+/* At once when it is: from now on a processor may acknowledge it, whatever is still to be written. */
+static void report_set(const gicr *u, const gicr_context *x)
 {
     gicr_report(x, ITS_EV_LPI_SET, u->ref, u->intid, u->was);
-    gicr_finish_message(u, RD_DONE, false);
-    return true;
 }
 
 static bool set(gicr *u, const gicr_context *x)
@@ -64,18 +63,21 @@ static bool set(gicr *u, const gicr_context *x)
         u->was = p.words || (p.line != GICR_NO_LINE && gicr_line_pending(&u->lines, p.line));
         if (p.line != GICR_NO_LINE && !u->was)
             gicr_line_set(&u->lines, p.line);
-        if (u->was || p.line != GICR_NO_LINE)
-            return done_set(u, x);
-        u->stage = PLACE;
-        gicr_ask_config(u, u->intid);
-        return false;
+        if (!u->was && p.line == GICR_NO_LINE) {
+            u->stage = PLACE;
+            gicr_ask_config(u, u->intid);
+            return false;
+        }
+        report_set(u, x);
+        u->stage = WRITE;
     }
     if (u->stage == PLACE) {
         if (!gicr_place(u, x))
             return false;
+        report_set(u, x);
         u->stage = WRITE;
     }
-    return gicr_chunk_written(u) && done_set(u, x);
+    return gicr_chunk_written(u);
 }
 
 /* CLEAR, DISCARD, TAKE. */
@@ -92,11 +94,11 @@ static bool clear(gicr *u, unsigned kind, const gicr_context *x)
             gicr_line_clear(&u->lines, p.line);
         if (p.line != GICR_NO_LINE && kind == RD_DISCARD)
             gicr_line_drop(&u->lines, p.line);
+        gicr_report(x, ITS_EV_LPI_CLEAR, u->ref, u->intid, u->was);
         u->stage = WRITE;
     }
     if (!gicr_chunk_written(u))
         return false;
-    gicr_report(x, ITS_EV_LPI_CLEAR, u->ref, u->intid, u->was);
     gicr_finish_message(u, RD_DONE, kind == RD_TAKE && u->was);
     return true;
 }
@@ -269,7 +271,8 @@ bool gicr_job_message(gicr *u, const gicr_context *x)
 
     switch ((its_rd_kind)m->kind) {
     case RD_SET:
-        return set(u, x);
+        done = set(u, x);
+        break;
     case RD_CLEAR:
     case RD_DISCARD:
     case RD_TAKE:

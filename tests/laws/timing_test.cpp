@@ -316,8 +316,9 @@ TEST_P(Timing, ASpillAddsAWriteAndARefillTwoBurstReads)
     msi(0);
     msi(1);
     msi(2);
-    EXPECT_EQ(at(ITS_EV_LPI_SET) - at(ITS_EV_RD_SEND), 1 + 2 * (6 + L))
-        << "configuration read, word of the pending table written";
+    EXPECT_EQ(at(ITS_EV_LPI_SET) - at(ITS_EV_RD_SEND), 1 + (6 + L)) << "configuration read";
+    EXPECT_EQ(at(ITS_EV_RD_ACK) - at(ITS_EV_LPI_SET), 1 + (6 + L))
+        << "word of the pending table written";
     ASSERT_EQ(g->acknowledge(0), 8192u);
     g->settle();
     ASSERT_EQ(g->acknowledge(0), 8193u);

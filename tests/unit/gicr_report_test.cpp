@@ -115,6 +115,33 @@ TEST_P(GicrReport, MovesBetweenLineAndTableNameTheLpiThatMoves)
                            {ITS_EV_LPI_CLEAR, REF + 6, 9600, 1, RD}}));
 }
 
+// What a processor acknowledges has been reported as pending: at every edge of a SET that has to make room.
+TEST(GicrReportOrder, AnLpiIsReportedBeforeItCanBeAcknowledged)
+{
+    unsigned acknowledged = 0;
+
+    for (unsigned delay = 0; delay < 40; delay++) {
+        Bench b(profile(1), false);
+        b.enable();
+        b.latency = 9;
+        b.mem.config(9000) = MIDDLE;
+        b.mem.config(9600) = HIGH;
+        b.ask(RD_SET, 9000);
+        b.events.clear();
+        b.send(RD_SET, 9600);
+        for (unsigned n = 0; n < delay; n++)
+            b.tick();
+        if (gicr_acknowledge(&b.u, &b.ctx) != 9600)
+            continue;
+        EXPECT_EQ(b.count(ITS_EV_LPI_SET), 1u) << "after " << delay << " edges";
+        b.run();
+        EXPECT_EQ(b.count(ITS_EV_LPI_SET), 1u) << "after " << delay << " edges";
+        EXPECT_FALSE(b.pending(9600));
+        acknowledged++;
+    }
+    EXPECT_GT(acknowledged, 10u);
+}
+
 TEST_P(GicrReport, SwitchingLpisOnAndOffBelongsToNoMessage)
 {
     b.enable();
