@@ -380,10 +380,10 @@ static bool wanted(const its_xlat *u, const its_wires *w)
     return false;
 }
 
+/* Some translation does. An MSI that merges leaves the queue, but that moves none. */
 static bool steps(const its_xlat *u)
 {
-    return u->in[XLAT_FREE] || u->in[XLAT_LOOKUP] || u->in[XLAT_START] || u->fetch.valid ||
-           u->message.valid || u->take;
+    return u->in[XLAT_FREE] || u->in[XLAT_LOOKUP] || u->in[XLAT_START] || u->fetch.valid;
 }
 
 /* Another one waits for the same answer. */

@@ -147,6 +147,28 @@ TEST(Fairness, AnEntryThatDevicesShareAndThatDoesNotComeStopsNobodyElse)
         }
 }
 
+/* MSIs that repeat one under translation are served with it; that is no step of the translator. */
+TEST(Fairness, ADeviceThatRepeatsWhatWaitsStopsNobodyElse)
+{
+    for (const char *preset : {"gic600", "kvm", "flat"}) {
+        gic g(preset);
+        map_crowd(g);
+        uint64_t entry = gic::COLLECTIONS + 5 * g.profile.cte_bytes;
+        bool withheld = true;
+        g.mem.silent = [&](uint64_t a) { return withheld && a == entry; };
+        for (uint32_t d = 1; d <= 14; d++)
+            g.msi(d, 0);
+        g.msi(OTHER, 0);
+        for (unsigned i = 0; i < 300; i++) {
+            g.msi(1 + i % 14, 0);
+            g.tick(10);
+        }
+        EXPECT_TRUE(g.pending(1, 8400)) << preset;
+        withheld = false;
+        all_arrive(g, 14);
+    }
+}
+
 TEST(Fairness, ARedistributorThatDoesNotAnswerStopsNobodyElse)
 {
     for (const char *preset : {"gic500", "gic600", "kvm", "flat"}) {
