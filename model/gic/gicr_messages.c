@@ -103,13 +103,6 @@ static bool clear(gicr *u, unsigned kind, const gicr_context *x)
     return true;
 }
 
-/* A spilled LPI may have become as important as this. */
-static void lower_bound(gicr *u, uint32_t key)
-{
-    u->bound = key < u->bound ? key : u->bound;
-    u->pass_bound = key < u->pass_bound ? key : u->pass_bound;
-}
-
 /* INV p. Configuration of a pending LPI is read again and ranks it anew; else the line forgets it. */
 static bool invalidate(gicr *u, const gicr_context *x)
 {
@@ -132,7 +125,7 @@ static bool invalidate(gicr *u, const gicr_context *x)
     if (line != GICR_NO_LINE)
         gicr_line_configure(&u->lines, line, u->config);
     else
-        lower_bound(u, gicr_key(&u->lines, u->intid, u->config));
+        gicr_lower_bound(u, gicr_key(&u->lines, u->intid, u->config));
     return true;
 }
 
@@ -170,7 +163,7 @@ static bool invalidate_all(gicr *u, const gicr_context *x)
     }
     drop_idle_lines(u);
     if (gicr_next_chunk(u, 0) != GICR_CHUNKS)
-        lower_bound(u, 0);
+        gicr_lower_bound(u, 0);
     return true;
 }
 

@@ -83,6 +83,9 @@ bool gicr_spilled(const gicr *u, uint32_t intid, const gicr_context *x);
 /* The table is believed to be all zero: PTZ is set and not yet used. */
 bool gicr_table_empty(const gicr *u, const gicr_context *x);
 
+/* A spilled LPI may be as important as this. */
+void gicr_lower_bound(gicr *u, uint32_t key);
+
 /* Gives pending LPI u->intid of configuration u->config a place. False when it asked for memory. */
 bool gicr_place(gicr *u, const gicr_context *x);
 

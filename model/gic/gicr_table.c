@@ -265,9 +265,10 @@ bool gicr_spilled(const gicr *u, uint32_t intid, const gicr_context *x)
 
 /* --- a place for a pending LPI -------------------------------------------------------------------- */
 
-static uint32_t least(uint32_t a, uint32_t b)
+void gicr_lower_bound(gicr *u, uint32_t key)
 {
-    return a < b ? a : b;
+    u->bound = key < u->bound ? key : u->bound;
+    u->pass_bound = key < u->pass_bound ? key : u->pass_bound;
 }
 
 /* Moves to the table; false when it asked for memory. */
@@ -279,8 +280,7 @@ static bool spill(gicr *u, uint32_t key, const gicr_context *x)
     if (!words)
         return false;
     gicr_chunk_set(u, words, intid, x);
-    u->bound = least(u->bound, key);
-    u->pass_bound = least(u->pass_bound, key);
+    gicr_lower_bound(u, key);
     gicr_report(x, ITS_EV_LPI_SPILL, u->ref, intid, 0);
     return true;
 }

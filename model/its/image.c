@@ -50,7 +50,6 @@ void its_image_save(const its_profile *profile, const void *state, size_t state_
     h.version = VERSION;
     h.bytes = (uint32_t)state_bytes;
     memcpy(&h.profile, profile, sizeof h.profile);
-    memset(image, 0, start);
     memcpy(image, &h, sizeof h);
     memcpy((uint8_t *)image + start, state, state_bytes);
     h.digest = digest_behind(image, start + state_bytes);

@@ -25,7 +25,7 @@ static inline size_t its_image_aligned(size_t bytes)
 /* Bytes of the image of a state of this size. */
 size_t its_image_bytes(size_t state_bytes);
 
-/* Writes its_image_bytes() bytes. */
+/* Writes its_image_bytes() bytes into cleared storage: padding stays as it is. */
 void its_image_save(const its_profile *profile, const void *state, size_t state_bytes, void *image);
 
 /* An image in `bytes` bytes. The state is as before when it is of another version, profile or size
