@@ -12,7 +12,7 @@ namespace {
 using bench::gic;
 using laws::settings;
 
-/* Devices 1 to 8 with two events each, at redistributor (device - 1) % 4. */
+/* Devices 1 to 8 with two events each, one redistributor after the other. */
 std::unique_ptr<gic> mapped(const char *preset, const settings &set)
 {
     auto g = std::make_unique<gic>(preset, set);
@@ -20,7 +20,7 @@ std::unique_ptr<gic> mapped(const char *preset, const settings &set)
     for (uint32_t d = 1; d <= 8; d++) {
         g->mapd(d);
         for (uint32_t e = 0; e < 2; e++)
-            g->mapti(d, e, 8192 + 2 * d + e, (d - 1) % 4);
+            g->mapti(d, e, 8192 + 2 * d + e, (d - 1) % g->profile.redistributors);
     }
     g->run();
     return g;
@@ -252,16 +252,21 @@ TEST(Choices, CommandsWaitWhenARedistributorsQueueIsFull)
 
 TEST(Choices, RedistributorsShareAsManyAxiIdsAsTheProfileSays)
 {
-    for (unsigned ids : {1u, 2u, 4u}) {
+    for (unsigned ids : {1u, 2u, 4u, 8u}) {
         std::string n = std::to_string(ids);
-        auto g = mapped("gic500", {{"lpi_ids", n.c_str()}});
-        g->mem.withheld = [](unsigned id, bool) { return id >= ITS_ID_RD; };
+        auto g = mapped("gic500", {{"lpi_ids", n.c_str()}, {"redistributors", "8"}});
+        bool withheld = true;
+        g->mem.withheld = [&](unsigned id, bool) { return withheld && id >= ITS_ID_RD; };
         unsigned open = 0;
         g->each_edge = [&] { open += its_fire(&g->pins.m_axi.ar); };
-        for (uint32_t d = 1; d <= 4; d++)
+        for (uint32_t d = 1; d <= 8; d++)
             g->msi(d, 0); /* one for each redistributor, whose configuration is not known yet */
         g->tick(300);
         EXPECT_EQ(open, ids);
+        withheld = false;
+        g->settle();
+        for (uint32_t d = 1; d <= 8; d++)
+            EXPECT_EQ(g->acknowledge(d - 1), 8192 + 2 * d);
     }
 }
 

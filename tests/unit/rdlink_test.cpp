@@ -134,6 +134,23 @@ TEST_F(Rdlink, ADeepQueueTakesWhatItsSendersCannotHoldBack)
         EXPECT_EQ(t.second.intid, t.second.intid < 20000 ? next_sent++ : next_handed++);
 }
 
+TEST_F(Rdlink, SleepsWhenNothingIsLeftToDoAlsoWhenPerturbed)
+{
+    for (uint32_t seed : {0u, 1u, 2u}) {
+        make([](its_profile &) {});
+        profile.perturb = seed;
+        message(w().xlat_message, ITS_RD_SET, 8192, 1);
+        for (int i = 0; i < 400; i++)
+            clock();
+        EXPECT_EQ(its_rdlink_wake(&u, probe.cycle), UINT64_MAX) << "waits for an acknowledgement";
+        EXPECT_FALSE(w().rdlink_idle);
+        acknowledge(1, RD_SET, 8192);
+        clock();
+        EXPECT_EQ(its_rdlink_wake(&u, probe.cycle), UINT64_MAX);
+        EXPECT_TRUE(w().rdlink_idle);
+    }
+}
+
 // A redistributor of somebody else's answers what it was not asked: nothing follows from it.
 TEST_F(Rdlink, AnAcknowledgementOfAMoveThatNobodyAskedForMovesNothing)
 {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "its/core.h"
@@ -215,6 +216,28 @@ TEST_F(Store, NoMissStarvesWhenMissesNeverEnd)
         next++;
     }
     EXPECT_TRUE(command);
+}
+
+// A bus that takes a read now and then, and a miss for every place that becomes free: in turn.
+TEST_F(Store, NoMissStarvesOnASlowBus)
+{
+    make("flat", [](its_profile &p) { p.table_reads = 4; });
+    uint32_t event = 0;
+    size_t answered = 0;
+    for (int i = 0; i < 800; i++) {
+        bus = i % 8 == 0;
+        if (w().fetch_room > 0)
+            fetch(w().xlat_fetch, ite(1, event++));
+        if (answered < asked.size())
+            answer(asked[answered++].id, 0);
+        clock();
+    }
+    std::set<uint64_t> read;
+    for (auto &r : asked)
+        read.insert((r.addr - ite(1, 0).address) / 8);
+    ASSERT_GT(read.size(), 90u);
+    for (uint32_t e = 0; e + 8 < event; e++)
+        EXPECT_EQ(read.count(e), 1u) << e;
 }
 
 // What waits for the bus when a command takes hold of its name is not read any more; the others are.

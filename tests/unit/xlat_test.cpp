@@ -2,7 +2,9 @@
 // The translator alone: queue, store, commands and redistributors played by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "arch/regs.h"
@@ -121,6 +123,64 @@ TEST_F(Xlat, AMissFromBeforeAHoldIsLookedUpAgain)
     for (const auto &l : looked)
         again = again || (l.name.what == ITS_ENTRY_CTE && l.name.key == icid);
     EXPECT_TRUE(again) << "fetched without a look at what the command wrote";
+}
+
+// One lookup a cycle for all: with more work than that, every translation has its turn.
+TEST_F(Xlat, NoTranslationStarvesWhenMsisNeverEnd)
+{
+    for (unsigned slots : {2u, 5u, 8u, 16u}) {
+        make([](its_profile &) {});
+        profile.translations = slots;
+        its_xlat_reset(&u, &profile);
+        its_xlat_drive(&u, &w());
+        lookup = [](const its_lookup &l) {
+            bool ite = l.name.what == ITS_ENTRY_ITE;
+            return hit(true, ite ? 8192 + l.name.device : 0, 0, 0x20000000);
+        };
+        waiting.clear();
+        events.clear();
+        uint32_t device = 0;
+        for (int i = 0; i < 3000; i++) {
+            while (waiting.size() < 16)
+                waiting.push_back({device % 1000, 0, ++device});
+            probe.cycle++;
+            clock();
+        }
+        std::map<uint32_t, uint64_t> began;
+        uint64_t longest = 0;
+        for (auto &e : events) {
+            if (e.kind == ITS_EV_MSI_START)
+                began[e.ref] = e.cycle;
+            if (e.kind != ITS_EV_MSI_SEND)
+                continue;
+            longest = std::max(longest, e.cycle - began[e.ref]);
+            began.erase(e.ref);
+        }
+        for (auto &b : began)
+            longest = std::max(longest, probe.cycle - b.second);
+        EXPECT_GT(sent.size(), 900u);
+        EXPECT_LE(longest, 2 * slots + 4) << slots << " translations, two lookups each";
+        sent.clear();
+    }
+}
+
+// A long start is no standstill, though somebody waits for a place all the while.
+TEST_F(Xlat, ATranslationThatIsStillStartingIsNotSentBack)
+{
+    make([](its_profile &p) {
+        p.translations = 2;
+        p.translation_cycles = 255;
+    });
+    lookup = [](const its_lookup &l) {
+        return hit(true, l.name.what == ITS_ENTRY_ITE ? 8192 : 0, 0, 0x20000000);
+    };
+    for (uint32_t d = 0; d < 4; d++)
+        waiting.push_back({d, 0, d + 1});
+    for (int i = 0; i < 700; i++)
+        clock();
+    EXPECT_EQ(sent.size(), 4u);
+    for (auto &e : events)
+        EXPECT_NE(e.kind, ITS_EV_MSI_BACK);
 }
 
 } // namespace
