@@ -95,8 +95,8 @@ static uint64_t messages_unseen(const gic500 *g)
 /* Acknowledgements are all it has to do: they end at the ITS. */
 static bool redistributor_rests(const gicr *u)
 {
-    bool steady = (u->on == (u->enable & !u->sleep)) & !u->rwp &
-                  (u->children_asleep == u->processor_sleep);
+    bool steady =
+        (u->on == (u->enable & !u->sleep)) & !u->rwp & (u->children_asleep == u->processor_sleep);
     bool works = ((u->messages | u->job | u->access) != 0) | u->offered | u->direct |
                  u->result_valid | u->sleep_write;
     uint64_t spilled = 0;

@@ -179,7 +179,7 @@ void block::start_of_simulation()
 
 // --- time ----------------------------------------------------------------------------------------
 
-// The edge at or before the present time. One division for each point in time.
+// The edge at or before the present time, which it notes. One division for each point in time.
 uint64_t block::present() const
 {
     uint64_t value = sc_core::sc_time_stamp().value();
@@ -193,19 +193,21 @@ uint64_t block::present() const
 
 uint64_t block::edge_after(const sc_core::sc_time &delay) const
 {
+    uint64_t now = present();
+
     if (delay == sc_core::SC_ZERO_TIME)
-        return present() + 1;
-    return (sc_core::sc_time_stamp() + delay).value() / period_value_ + 1;
+        return now + 1;
+    return (present_value_ + delay.value()) / period_value_ + 1;
 }
 
+// The present is noted: whoever names an edge has asked for it.
 void block::need_edge(uint64_t edge)
 {
     // Edges beyond the end of simulated time never come.
     if (edge >= tick_edge_ || edge > last_edge_)
         return;
     tick_edge_ = edge;
-    tick_event_.notify(
-        sc_core::sc_time::from_value(edge * period_value_ - sc_core::sc_time_stamp().value()));
+    tick_event_.notify(sc_core::sc_time::from_value(edge * period_value_ - present_value_));
 }
 
 // Edges at which nothing comes in and nothing is to be seen. There may be very many of them, and few
@@ -239,7 +241,7 @@ void block::skip_to(uint64_t edge)
         edge_ = edge;
     }
     while (edge_ < edge) {
-        uint64_t next = slave_->next(*s_pins_, edge_);
+        uint64_t next = slave_->next(*s_pins_, edge_, false);
         if (next == edge_ + 1)
             clock_edge(next);
         else
@@ -259,16 +261,18 @@ void block::clock_edge(uint64_t edge)
         core_drive();
     if (edge >= reset_edge_)
         resetn_ = reset_next_;
-    bool hold = face_changes() && change_face();
+    bool hold = face_moves_ && change_face();
     *resetn_pin_ = resetn_;
     slave_->inputs(*s_pins_, edge, hold);
     master_->inputs(*m_pins_, edge);
-    extra_inputs(edge);
+    if (extra_)
+        extra_inputs(edge);
     core_clock();
     edge_ = edge;
     slave_->transfers(*s_pins_);
     master_->transfers(*m_pins_);
-    extra_transfers();
+    if (extra_)
+        extra_transfers();
     if (!resetn_) {
         slave_->reset(edge);
         extra_reset();
@@ -276,7 +280,7 @@ void block::clock_edge(uint64_t edge)
     core_drive();
     driven_ = true;
     publish_all();
-    if (asked_fast_ != fast_)
+    if (face_moves_)
         follow_face();
 }
 
@@ -297,9 +301,9 @@ void block::schedule()
         return;
     if (skips_edges()) {
         bool late = may_be_late();
-        next = late ? slave_->next_seen(*s_pins_, edge_) : slave_->next(*s_pins_, edge_);
-        next = std::min(next, master_->next(edge_));
-        next = std::min(next, extra_next(edge_));
+        next = std::min(slave_->next(*s_pins_, edge_, late), master_->next(edge_));
+        if (extra_)
+            next = std::min(next, extra_next(edge_));
         if (reset_edge_ > edge_)
             next = std::min(next, reset_edge_);
         if (next > soonest) {
@@ -369,138 +373,6 @@ void block::on_resetn()
     reset_next_ = resetn.read();
     reset_edge_ = edge_after(sc_core::SC_ZERO_TIME);
     need_edge(reset_edge_);
-}
-
-// --- faces ---------------------------------------------------------------------------------------
-
-void block::set_face(const std::string &name)
-{
-    if (name == "cycle")
-        set_face(face_kind::cycle);
-    else if (name == "timed")
-        set_face(face_kind::timed);
-    else if (name == "fast")
-        set_face(face_kind::fast);
-    else
-        SC_REPORT_ERROR(param_id, ("no face \"" + name + "\": cycle, timed, fast").c_str());
-}
-
-void block::set_face(face_kind wanted)
-{
-    if (wanted == face_kind::fast && !has_fast_face()) {
-        SC_REPORT_ERROR(param_id, (std::string(this->name()) + " has no fast face").c_str());
-        return;
-    }
-    catch_up();
-    wanted_ = wanted;
-    if (s_pins_)
-        need_edge(edge_after(sc_core::SC_ZERO_TIME));
-}
-
-face_kind block::face() const
-{
-    if (fast_)
-        return face_kind::fast;
-    return wanted_ == face_kind::fast ? face_kind::timed : wanted_;
-}
-
-// Asks the core for the face wanted, which it takes at an idle edge. True: nothing may be offered at
-// this edge. Into fast the core is asked only when it will follow at once, and while no transaction is
-// on the pins, where it could not end any more.
-bool block::change_face()
-{
-    if (want_fast() && !fast_ && !(slave_->idle() && core_idle()))
-        return false;
-    asked_fast_ = want_fast();
-    core_set_face(asked_fast_);
-    return asked_fast_ && !fast_;
-}
-
-// The core may have taken the face it was asked for.
-void block::follow_face()
-{
-    fast_ = in_fast_face();
-    if (!fast_)
-        return;
-    for (tlm::tlm_generic_payload *trans : slave_->turn_fast())
-        queue_fast(*trans, sc_core::sc_time_stamp());
-}
-
-bool block::enter_fast()
-{
-    while (fast_busy_) {
-        if (sc_core::sc_get_current_process_handle().proc_kind() != sc_core::SC_THREAD_PROC_ &&
-            sc_core::sc_get_current_process_handle().proc_kind() != sc_core::SC_CTHREAD_PROC_)
-            return false;
-        sc_core::wait(fast_free_);
-    }
-    catch_up();
-    fast_busy_ = true;
-    return true;
-}
-
-void block::leave_fast()
-{
-    fast_busy_ = false;
-    driven_ = false;
-    fast_free_.notify(sc_core::SC_ZERO_TIME);
-    if (late_tick_) {
-        late_tick_ = false;
-        catch_up();
-    }
-    if (!driven_) {
-        core_drive();
-        driven_ = true;
-        publish_all();
-    }
-    schedule();
-}
-
-// False: the face changed while the access waited for its turn.
-bool block::fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
-{
-    struct turn {
-        block &owner;
-        ~turn() { owner.leave_fast(); }
-    };
-    uint64_t cycles = 0;
-
-    enter_fast();
-    turn mine{*this};
-    if (!fast_)
-        return false;
-    if (!resetn_) {
-        trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-        return true;
-    }
-    master_->spent = sc_core::SC_ZERO_TIME;
-    slave_->run_fast(trans, master_->immediate(), cycles);
-    delay += period_ * static_cast<double>(cycles) + master_->spent;
-    return true;
-}
-
-void block::queue_fast(tlm::tlm_generic_payload &trans, const sc_core::sc_time &start)
-{
-    fast_queue_.push_back({&trans, start});
-    fast_work_.notify(sc_core::SC_ZERO_TIME);
-}
-
-// Carries out the transactions of nb_transport in the fast face.
-void block::serve_fast()
-{
-    for (;;) {
-        while (fast_queue_.empty())
-            sc_core::wait(fast_work_);
-        auto [trans, start] = fast_queue_.front();
-        fast_queue_.pop_front();
-        if (start > sc_core::sc_time_stamp())
-            sc_core::wait(start - sc_core::sc_time_stamp());
-        sc_core::sc_time delay;
-        if (fast_transport(*trans, delay))
-            slave_->answer(*trans, delay);
-        else
-            slave_->begin(*trans, edge_after(delay));
-    }
 }
 
 // --- sockets -------------------------------------------------------------------------------------

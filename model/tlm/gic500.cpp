@@ -10,24 +10,25 @@ gic500_base::gic500_base(const sc_core::sc_module_name &name, unsigned bus_bytes
 
 gic500_base::~gic500_base() = default;
 
-void gic500_base::bind_stubs(outputs &ports, levels &l)
+void gic500_base::bind_stubs(levels &l)
 {
-    for (unsigned i = 0; i < most_redistributors; i++) {
-        if (ports[i].bind_count() > 0) {
-            l.bound[i / 64] |= UINT64_C(1) << (i % 64);
+    for (unsigned i = 0; i < 64; i++) {
+        sc_core::sc_out<bool> &port = (*l.ports)[l.first + i];
+        if (port.bind_count() > 0) {
+            l.bound |= UINT64_C(1) << i;
             continue;
         }
         if (!stub_)
             stub_ = std::make_unique<stub>("unbound");
-        ports[i].bind(*stub_);
+        port.bind(*stub_);
     }
 }
 
 void gic500_base::before_end_of_elaboration()
 {
     block::before_end_of_elaboration();
-    bind_stubs(lpi, lpi_levels_);
-    bind_stubs(wake_request, wake_levels_);
+    for (levels &l : levels_)
+        bind_stubs(l);
 }
 
 void gic500_base::create()
@@ -116,49 +117,42 @@ its_access_result gic500_base::core_fast_access(const its_access &access, const 
     return gic500_fast_access(core_, &access, &memory, 0, &latency);
 }
 
-bool gic500_base::differ(const levels &l, const uint64_t now[2])
-{
-    return ((now[0] ^ l.shown[0]) & l.bound[0]) | ((now[1] ^ l.shown[1]) & l.bound[1]);
-}
-
 bool gic500_base::differ() const
 {
-    return differ(lpi_levels_, pins_.lpi) || differ(wake_levels_, pins_.wake_request);
+    for (const levels &l : levels_)
+        if (l.changed())
+            return true;
+    return false;
 }
 
-void gic500_base::write(outputs &ports, levels &l, const uint64_t now[2])
+void gic500_base::write(levels &l)
 {
-    for (unsigned half = 0; half < 2; half++) {
-        uint64_t changed = (now[half] ^ l.shown[half]) & l.bound[half];
-        l.shown[half] = now[half];
-        for (; changed; changed &= changed - 1) {
-            unsigned bit = static_cast<unsigned>(__builtin_ctzll(changed));
-            ports[64 * half + bit].write((now[half] >> bit) & 1u);
-        }
+    for (uint64_t left = l.changed(); left; left &= left - 1) {
+        unsigned bit = static_cast<unsigned>(__builtin_ctzll(left));
+        (*l.ports)[l.first + bit].write((*l.now >> bit) & 1u);
     }
+    l.shown = *l.now;
 }
 
 void gic500_base::show()
 {
-    if (differ(lpi_levels_, pins_.lpi))
-        write(lpi, lpi_levels_, pins_.lpi);
-    if (differ(wake_levels_, pins_.wake_request))
-        write(wake_request, wake_levels_, pins_.wake_request);
+    for (levels &l : levels_)
+        if (l.changed())
+            write(l);
 }
 
 void gic500_base::set_observer(observer o)
 {
     catch_up();
     observer_ = std::move(o);
-    observed_ = static_cast<bool>(observer_);
+    observed_ = extra_ = static_cast<bool>(observer_);
     if (s_pins_)
         need_edge(edge_after(sc_core::SC_ZERO_TIME));
 }
 
 void gic500_base::extra_inputs(uint64_t)
 {
-    if (observer_)
-        observer_(pins_, gic500_look(core_));
+    observer_(pins_, gic500_look(core_));
 }
 
 uint32_t gic500_base::acknowledge(unsigned n)

@@ -10,6 +10,7 @@ its_base::its_base(const sc_core::sc_module_name &name, unsigned bus_bytes)
     : block(name, bus_bytes, false)
 {
     rd_ack.bind(*this);
+    extra_ = true;
 }
 
 its_base::~its_base() = default;

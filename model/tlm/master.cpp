@@ -238,7 +238,7 @@ void master_port::answer(its_axi &pins, uint64_t edge)
 
 void master_port::transfers(const its_axi &pins)
 {
-    if (!pending_.empty() || pins.ar.valid || pins.aw.valid || pins.w.valid)
+    if (!pending_.empty() || (pins.ar.valid | pins.aw.valid | pins.w.valid))
         taken(pins);
 }
 

@@ -49,11 +49,9 @@ public:
     void transfers(const its_axi &pins);
     // resetn was low at this edge: everything begun by then gets an error response.
     [[gnu::cold]] void reset(uint64_t edge);
-    // First edge after `edge` at which the port needs the clock, UINT64_MAX when none.
-    uint64_t next(const its_axi &pins, uint64_t edge) const;
-    // First edge after `edge` at which the port may do something that is seen from outside: when its
-    // requests are offered is not.
-    uint64_t next_seen(const its_axi &pins, uint64_t edge) const;
+    // First edge after `edge` at which the port needs the clock, UINT64_MAX when none; or, `seen`, may do
+    // something that is seen from outside: when its requests are offered is not.
+    uint64_t next(const its_axi &pins, uint64_t edge, bool seen) const;
     // Nothing was offered that still waits for its response.
     bool idle() const;
 
@@ -63,6 +61,7 @@ private:
 
     struct request {
         tlm::tlm_generic_payload *trans = nullptr;
+        request *behind = nullptr; // waiting: the next one
         sc_core::sc_event done;
         sc_core::sc_time delay; // of BEGIN_RESP
         uint64_t from_edge = 0;
@@ -101,10 +100,11 @@ private:
     its_axi_w write_beat(const request &r) const;
     void read_beat(request &r, const its_axi_r &beat) const;
     bool ready_for(request &r, uint64_t edge);
-    uint64_t needs_edge(const request &r, uint64_t edge) const;
+    [[gnu::noinline]] uint64_t needs_edge(const request &r, uint64_t edge) const;
     static uint64_t first_seen(const request &r, uint64_t edge);
     uint64_t next_answer(const its_axi &pins, uint64_t edge) const;
     void find_heads();
+    void remove(const request &r);
     void leave(request &r);
 
     // Not at every edge: kept out of what is done there, which is to be short.
@@ -128,9 +128,9 @@ private:
     std::vector<attribute_resolver> attributes_;
     std::vector<std::unique_ptr<request>> slots_; // place: AXI ID
     std::vector<uint16_t> free_;
-    // Few at a time, so they may move up when one leaves.
-    std::vector<request *> waiting_; // not yet taken by the channels
-    request *aw_ = nullptr;          // of these the first for each channel
+    request *waiting_ = nullptr; // list of those not yet taken by the channels
+    request **end_ = &waiting_;  // where the next one joins it
+    request *aw_ = nullptr;      // the first of it for each channel
     request *w_ = nullptr;
     request *ar_ = nullptr;
     std::vector<request *> late_; // responses to send without pins

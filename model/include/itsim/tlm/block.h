@@ -120,7 +120,8 @@ protected:
 
     // Pins of the module besides the two bus ports: inputs before an edge, transfers after it,
     // show() what differs from the levels shown last; the first edge at which they need the clock.
-    // When extra_inputs() comes, the other inputs and the outputs before the edge are complete.
+    // When extra_inputs() comes, the other inputs and the outputs before the edge are complete. They
+    // are called if extra_ says so.
     virtual void extra_inputs(uint64_t) {}
     virtual void extra_transfers() {}
     [[gnu::cold]] virtual void extra_reset() {}
@@ -177,6 +178,7 @@ protected:
     void *sink_host_ = nullptr;
     bool late_sink_ = false;
     bool observed_ = false; // somebody watches the pins: no edge is late
+    bool extra_ = false;    // the extra_ functions have something to do
 
 private:
     friend class slave_port;
@@ -196,7 +198,6 @@ private:
     void skip(uint64_t edges);
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
-    bool face_changes() const { return want_fast() != fast_ || asked_fast_ != fast_; }
     [[gnu::cold]] bool change_face();
     [[gnu::cold]] void follow_face();
     void need_unlocked(const char *what) const;
@@ -236,6 +237,7 @@ private:
     bool in_tick_ = false;
     bool fast_ = false;       // the face in effect
     bool asked_fast_ = false; // the face the core was asked for
+    bool face_moves_ = false; // the core is to be asked for another, or may have taken it
     bool fast_busy_ = false;
     bool late_tick_ = false; // an edge came while a fast access was under way
     face_kind wanted_ = face_kind::timed;

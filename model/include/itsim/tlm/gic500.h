@@ -74,22 +74,28 @@ private:
     using outputs = sc_core::sc_vector<sc_core::sc_out<bool>>;
     using stub = sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS>;
 
-    // Levels of up to 128 outputs.
+    // Levels of 64 outputs, from ports[first] on.
     struct levels {
-        uint64_t bound[2] = {0, 0};
-        uint64_t shown[2] = {0, 0};
+        const uint64_t *now;
+        outputs *ports;
+        unsigned first;
+        uint64_t bound = 0; // the others are not shown
+        uint64_t shown = 0;
+
+        uint64_t changed() const { return (*now ^ shown) & bound; }
     };
 
-    void bind_stubs(outputs &ports, levels &l);
-    static bool differ(const levels &l, const uint64_t now[2]);
-    static void write(outputs &ports, levels &l, const uint64_t now[2]);
+    void bind_stubs(levels &l);
+    static void write(levels &l);
 
     ::gic500 *core_ = nullptr;
     gic500_pins pins_{};
     observer observer_;
     std::unique_ptr<stub> stub_;
-    levels lpi_levels_;
-    levels wake_levels_;
+    levels levels_[4] = {{&pins_.lpi[0], &lpi, 0},
+                         {&pins_.lpi[1], &lpi, 64},
+                         {&pins_.wake_request[0], &wake_request, 0},
+                         {&pins_.wake_request[1], &wake_request, 64}};
 };
 
 // BUSWIDTH: data bits of s_axi, 32 or 64. MASTER_BUSWIDTH: template argument of the m_axi socket, for
