@@ -3,7 +3,9 @@
  * What events say of one thing agrees, whoever reports them: in runs in which commands, MSIs, misses
  * and messages overlap, on every machine. model/wire/event.def says what their arguments mean.
  */
+#include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 
 #include "busy.h"
@@ -32,18 +34,27 @@ std::string text(const its_event &e)
 
 class EventArguments : public testing::TestWithParam<machine> {
 protected:
-    /* Everything that is reported in some busy runs; `each` sees one run after the other. */
+    /* Some busy runs, each until everything is at rest; `each_edge` looks on, `each` sees the end. */
     template <class EACH>
-    void runs(EACH each)
+    void for_each_run(
+        EACH each, const std::function<void(bench::gic &)> &each_edge = [](bench::gic &) {})
     {
         for (uint64_t seed : {1u, 2u, 3u}) {
-            busy run(GetParam(), seed == 1 ? 0 : 11, seed, 60, {{"translations", "16"}});
+            busy run(GetParam(), seed == 1 ? 0 : 11, seed, 60,
+                     {{"translations", "16"}, {"command_error", "0"}});
+            run.g->each_edge = [&] { each_edge(*run.g); };
             size_t next = 0;
             while (!run.over(*run.g, next))
                 run.advance(*run.g, next);
             run.g->quiesce();
-            each(run.g->events);
+            each(run);
         }
+    }
+    /* Everything that is reported in them. */
+    template <class EACH>
+    void runs(EACH each)
+    {
+        for_each_run([&](busy &run) { each(run.g->events); });
     }
 };
 
@@ -139,6 +150,168 @@ TEST_P(EventArguments, OfHighWaterMarksOnlyRise)
         }
         EXPECT_GT(mark[ITS_QUEUE_TRANSLATIONS], 1u);
     });
+}
+
+/* What stands in the queue, read by hand; device and event only where the command has them. */
+struct packet {
+    unsigned op;
+    uint64_t device, event;
+    packet(const bench::ram &memory, uint32_t place)
+    {
+        uint64_t at = bench::gic::QUEUE + 32ull * place;
+        op = unsigned(memory.load(at, 8) & 0xff);
+        bool collection = op == ITS_CMD_MAPC || op == ITS_CMD_SYNC || op == ITS_CMD_MOVALL ||
+                          op == ITS_CMD_INVALL;
+        device = collection ? 0 : memory.load(at, 8) >> 32;
+        event = collection || op == ITS_CMD_MAPD ? 0 : memory.load(at + 8, 8) & 0xffffffff;
+    }
+};
+
+TEST_P(EventArguments, NameTheCommandThatStandsInTheQueue)
+{
+    for_each_run([](busy &run) {
+        uint32_t done = run.place;
+        for (auto &e : run.g->events) {
+            if (!(e.ref & ITS_REF_CMD))
+                continue;
+            uint32_t place = e.ref & ~ITS_REF_CMD;
+            packet p(run.g->mem.data, place);
+            if (e.kind == ITS_EV_CMD_FETCH) {
+                ASSERT_EQ(e.a, bench::gic::QUEUE + 32 * place) << text(e);
+            }
+            if (e.kind == ITS_EV_CMD_START) {
+                ASSERT_EQ(e.a, p.device) << text(e);
+                ASSERT_EQ(e.b, p.event) << text(e);
+            }
+            if (e.kind == ITS_EV_CMD_START || e.kind == ITS_EV_CMD_DONE ||
+                e.kind == ITS_EV_CMD_ERROR) {
+                ASSERT_EQ(e.c, p.op) << text(e);
+            }
+            if (e.kind == ITS_EV_CMD_DONE) {
+                ASSERT_EQ(place, done++) << text(e);
+            }
+            bool ite = e.c == ITS_ENTRY_ITE && (e.kind == ITS_EV_HIT || e.kind == ITS_EV_MISS ||
+                                                e.kind == ITS_EV_WRITE_BACK);
+            if (ite) {
+                ASSERT_EQ(e.a, p.device) << text(e);
+                ASSERT_EQ(e.b, p.event) << text(e);
+            }
+        }
+        EXPECT_EQ(done, run.g->cwriter() / 32);
+    });
+}
+
+template <class T>
+bool among(const T &all, uint64_t value)
+{
+    return std::find(all.begin(), all.end(), value) != all.end();
+}
+
+TEST_P(EventArguments, NameEntriesThatThereAre)
+{
+    for_each_run([](busy &run) {
+        unsigned checked = 0;
+        for (auto &e : run.g->events) {
+            bool level1 = e.c <= ITS_ENTRY_COLLECTION_L1;
+            bool entry = e.kind == ITS_EV_HIT || e.kind == ITS_EV_MISS ||
+                         e.kind == ITS_EV_INSTALL || e.kind == ITS_EV_EVICT ||
+                         e.kind == ITS_EV_KILL || e.kind == ITS_EV_WRITE_BACK;
+            if (!entry || level1)
+                continue;
+            checked++;
+            uint64_t device = e.c == ITS_ENTRY_CTE ? 0 : e.a;
+            uint64_t event = e.c == ITS_ENTRY_ITE ? e.b : 0;
+            ASSERT_TRUE(among(run.range.devices, device)) << text(e) << " " << e.a;
+            ASSERT_TRUE(among(run.range.events, event)) << text(e) << " " << e.b;
+            ASSERT_LT(e.c == ITS_ENTRY_CTE ? e.b : 0, run.range.icids) << text(e);
+            ASSERT_TRUE(e.c != ITS_ENTRY_CTE || e.a == 0) << text(e) << " " << e.a;
+            ASSERT_TRUE(e.c != ITS_ENTRY_DTE || e.b == 0) << text(e) << " " << e.b;
+        }
+        EXPECT_GT(checked, 100u);
+    });
+}
+
+TEST_P(EventArguments, NameTheAccessesThatTheBusSees)
+{
+    struct seen {
+        uint64_t addr, value;
+        bool operator==(const seen &o) const { return addr == o.addr && value == o.value; }
+    };
+    std::vector<seen> reads, writes;
+    auto look = [&](bench::gic &g) {
+        const its_axi &bus = g.pins.m_axi;
+        if (its_fire(&bus.ar))
+            reads.push_back({bus.ar.d.addr, (bus.ar.d.len + 1ull) << bus.ar.d.size});
+        if (its_fire(&bus.aw))
+            writes.push_back({bus.aw.d.addr, (bus.aw.d.len + 1ull) << bus.aw.d.size});
+    };
+    auto compare = [&](busy &run) {
+        std::vector<seen> read, written;
+        for (auto &e : run.g->events) {
+            if (e.unit != ITS_UNIT_MST)
+                continue;
+            if (e.kind == ITS_EV_MEM_READ)
+                read.push_back({e.a, e.b});
+            if (e.kind == ITS_EV_MEM_WRITE)
+                written.push_back({e.a, 0});
+        }
+        for (auto &w : writes)
+            w.value = 0;
+        EXPECT_TRUE(read == reads);
+        EXPECT_TRUE(written == writes);
+        EXPECT_GT(reads.size(), 20u);
+        reads.clear();
+        writes.clear();
+    };
+    for_each_run(compare, look);
+}
+
+/* --- registers ------------------------------------------------------------------------------------ */
+
+class RegisterEvents : public testing::TestWithParam<its_face> {};
+
+INSTANTIATE_TEST_SUITE_P(Face, RegisterEvents, testing::Values(ITS_FACE_CLOCKED, ITS_FACE_FAST),
+                         [](auto &i) { return i.param == ITS_FACE_FAST ? "fast" : "clocked"; });
+
+TEST_P(RegisterEvents, SayWhereAndWhat)
+{
+    bench::gic g;
+    g.boot();
+    g.face(GetParam());
+    const struct {
+        its_frame frame;
+        its_unit unit;
+        uint32_t writable, read_only;
+        unsigned rd;
+    } places[] = {
+        {ITS_FRAME_GITS, ITS_UNIT_REG, 0x88, 0x4, 0},
+        {ITS_FRAME_GICD, ITS_UNIT_GICD, 0x0, 0x8, 0},
+        {ITS_FRAME_GICR, ITS_UNIT_GICR, 0x70, 0x4, 2},
+        {ITS_FRAME_GICR, ITS_UNIT_GICR, 0x0, 0x8, 0},
+    };
+    for (auto &p : places) {
+        auto told = [&](its_event_kind kind, uint32_t offset, uint64_t value) {
+            ASSERT_EQ(g.events.size(), 1u) << p.frame << " " << offset;
+            const its_event &e = g.events[0];
+            EXPECT_EQ(e.kind, kind) << p.frame << " " << offset;
+            EXPECT_EQ(e.unit, p.unit);
+            EXPECT_EQ(e.ref, ITS_REF_NONE);
+            EXPECT_EQ(e.a, its_ev_reg(offset, p.rd));
+            EXPECT_EQ(e.b, value);
+            EXPECT_EQ(e.c, p.frame);
+            g.events.clear();
+        };
+        g.events.clear();
+        for (uint32_t offset : {p.writable, p.read_only}) {
+            uint64_t value = g.read(p.frame, offset, 4, p.rd);
+            told(ITS_EV_REG_READ, offset, value);
+            g.write(p.frame, offset, value, 4, p.rd);
+            bool ignored = offset == p.read_only || (p.frame == ITS_FRAME_GICR && offset);
+            told(ignored ? ITS_EV_REG_IGNORED : ITS_EV_REG_WRITE, offset, value);
+            g.read(p.frame, offset, 2, p.rd);
+            told(ITS_EV_REG_BAD, offset, 2);
+        }
+    }
 }
 
 } // namespace

@@ -79,6 +79,8 @@ TEST(Gicd, IdentificationFollowsTheProfile)
     Dist d;
     EXPECT_EQ(15u, d.read(4) >> 19 & 31u);
     EXPECT_EQ(1u, d.read(4) >> 17 & 1u);
+    EXPECT_EQ(0u, d.read(4) >> 10 & 1u);
+    EXPECT_EQ(1u, Dist(1).read(4) >> 10 & 1u) << "SecurityExtn";
     EXPECT_EQ(d.p.iidr, d.read(8));
     EXPECT_EQ(0x30u, d.read(0xffe8) & 0xf0u);
     EXPECT_EQ(d.read(4), gicd_peek(&d.u, 4, 4, &d.p));
