@@ -88,23 +88,38 @@ static void route_result(gic500 *g)
     from->ready = to->ready;
 }
 
-static void route_memory(gic500 *g)
+/* The one redistributor whose request the master is offered. */
+static void route_request(gic500 *g)
+{
+    const gic500_lpi_bus *bus = &g->s->lpi_bus;
+
+    g->lpi_mem.valid = bus->pick != GIC500_NO_RD;
+    if (!g->lpi_mem.valid)
+        return;
+    gicr_wires *r = &g->rd_w[bus->pick];
+    g->lpi_mem.d = r->mem.d;
+    g->lpi_mem.d.id = (uint8_t)(ITS_ID_RD + bus->pick_id);
+    r->mem.ready = g->lpi_mem.ready;
+}
+
+/* A response is on the wires for one cycle, and the master is driven in each in which there is one. */
+static void route_response(gic500 *g)
+{
+    const its_mem_response *m = &g->mst_w.response;
+
+    g->x.w.memory.valid = m->valid && m->id < ITS_ID_RD;
+    g->x.w.reads_owed = g->mst_w.reads_owed;
+    g->x.w.writes_owed = g->mst_w.writes_owed;
+    if (g->x.w.memory.valid)
+        g->x.w.memory = *m;
+}
+
+/* A redistributor may be driven again in that cycle, which withdraws what it was shown. */
+static void give_response(gic500 *g)
 {
     const its_mem_response *m = &g->mst_w.response;
     const gic500_lpi_bus *bus = &g->s->lpi_bus;
 
-    g->x.w.memory.valid = m->valid && m->id < ITS_ID_RD;
-    if (g->x.w.memory.valid)
-        g->x.w.memory = *m;
-    g->x.w.reads_owed = g->mst_w.reads_owed;
-    g->x.w.writes_owed = g->mst_w.writes_owed;
-    g->lpi_mem.valid = bus->pick != GIC500_NO_RD;
-    if (g->lpi_mem.valid) {
-        gicr_wires *r = &g->rd_w[bus->pick];
-        g->lpi_mem.d = r->mem.d;
-        g->lpi_mem.d.id = (uint8_t)(ITS_ID_RD + bus->pick_id);
-        r->mem.ready = g->lpi_mem.ready;
-    }
     if (!m->valid || m->id < ITS_ID_RD || bus->owner[m->id - ITS_ID_RD] == GIC500_NO_RD)
         return;
     unsigned rd = bus->owner[m->id - ITS_ID_RD];
@@ -117,9 +132,7 @@ static void levels(gic500 *g)
     bool group1 = gicd_group1_enabled(&g->s->dist);
     const gic500_sleep *sleep = &g->s->sleep;
 
-    if (g->rd_w[0].sleep == sleep->sleep && g->rd_w[0].sleep_set == gic500_asleep(g) &&
-        g->rd_w[0].quiescent == sleep->quiescent && g->rd_w[0].group1_enabled == group1)
-        return;
+    g->levels_stale = false;
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++) {
         g->rd_w[rd].sleep = sleep->sleep;
         g->rd_w[rd].sleep_set = gic500_asleep(g);
@@ -170,17 +183,24 @@ void gic500_drive_wires(gic500 *g)
     g->slv_w.msi_room = g->x.w.msi_room;
     if (g->dist_stale)
         gicd_drive(&g->s->dist, &g->dist_w);
-    if (g->slv_stale)
+    if (g->slv_stale) {
         its_slv_drive(&g->s->slv, &g->slv_w, &g->s_axi);
-    if (g->mst_stale)
+        g->slv_awake = its_slv_wake(&g->s->slv) == 0;
+    }
+    if (g->mst_stale) {
         its_mst_drive(&g->s->mst, &g->mst_w, &g->m_axi);
-    g->dist_stale = g->slv_stale = g->mst_stale = false;
+        g->mst_awake = its_mst_wake(&g->s->mst) == 0;
+        route_response(g);
+    }
     if (its_rdset_any(&g->stale))
         drive_rds(g);
-    levels(g);
+    give_response(g);
+    g->dist_stale = g->slv_stale = g->mst_stale = false;
+    if (g->levels_stale)
+        levels(g);
     route_access(g);
     route_result(g);
-    route_memory(g);
+    route_request(g);
     g->awake = its_rdset_join(&g->awake, &g->x.w.rd_offered);
 }
 
@@ -337,8 +357,9 @@ static void clock_sleep(gic500 *g)
 {
     gic500_sleep *sleep = &g->s->sleep;
 
-    if (!g->profile.waker_sleep)
+    if ((!gic500_asleep(g) && g->sleeper == GIC500_NO_RD) || !g->profile.waker_sleep)
         return;
+    g->levels_stale = true;
     /* A processor that woke meanwhile is not to find its LPIs gone. */
     if (sleep->asked && msis_arrived(g))
         *sleep = (gic500_sleep){.sleep = gic500_may_sleep(g, true)};
@@ -392,7 +413,7 @@ static void reset_units(gic500 *g, const its_axi *m_axi)
 static void clock_mst(gic500 *g, const its_axi *port)
 {
     if (!port->r.valid && !port->b.valid && !g->x.w.store_mem.valid && !g->x.w.fetch_mem.valid &&
-        !g->lpi_mem.valid && its_mst_wake(&g->s->mst) != 0)
+        !g->lpi_mem.valid && !g->mst_awake)
         return;
     its_mst_clock(&g->s->mst, &g->mst_w, port);
     g->mst_stale = true;
@@ -401,7 +422,7 @@ static void clock_mst(gic500 *g, const its_axi *port)
 static void clock_slv(gic500 *g, const its_axi *port)
 {
     if (!port->aw.valid && !port->w.valid && !port->ar.valid && !g->slv_w.result.valid &&
-        its_slv_wake(&g->s->slv) != 0)
+        !g->slv_awake)
         return;
     its_slv_clock(&g->s->slv, &g->slv_w, port);
     g->slv_stale = true;
@@ -412,7 +433,7 @@ static void clock_dist(gic500 *g)
     if (!g->dist_w.access.valid && gicd_wake(&g->s->dist) != 0)
         return;
     gicd_clock(&g->s->dist, &g->dist_w);
-    g->dist_stale = true;
+    g->dist_stale = g->levels_stale = true;
 }
 
 static void clock_units(gic500 *g, const gic500_pins *pins)

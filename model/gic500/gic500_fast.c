@@ -89,6 +89,7 @@ static void apply_levels(gic500 *g, const its_memory *memory)
 {
     bool group1 = gicd_group1_enabled(&g->s->dist);
 
+    g->levels_stale = true;
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++) {
         gicr_context x = gic500_rd_context(g, rd, memory);
         its_rdset_put(&g->stale, rd, true);

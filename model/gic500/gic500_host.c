@@ -38,6 +38,7 @@ static void connect(gic500 *g)
         .profile = &g->profile,
         .probe = &g->probe,
     };
+    g->lpi_mem = (its_mem_ch){.valid = false};
     g->dist_w = (gicd_wires){.profile = &g->profile, .probe = &g->probe};
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         g->rd_w[rd] = (gicr_wires){
@@ -56,7 +57,7 @@ void gic500_touch(gic500 *g)
     for (unsigned rd = 0; rd < g->profile.redistributors; rd++)
         its_rdset_put(&g->awake, rd, true);
     g->stale = g->awake;
-    g->slv_stale = g->mst_stale = g->dist_stale = true;
+    g->slv_stale = g->mst_stale = g->dist_stale = g->levels_stale = true;
 }
 
 static void lay_out(gic500 *g)

@@ -71,6 +71,9 @@ struct gic500 {
     bool slv_stale; /* units to be driven again */
     bool mst_stale;
     bool dist_stale;
+    bool levels_stale; /* what all redistributors see of sleep and of the distributor */
+    bool slv_awake;    /* has work without an input; as of the last drive */
+    bool mst_awake;
 
     gic500_state *s;
     gicr *rd;

@@ -9,10 +9,15 @@ static uint32_t place(const its_cmdf *u)
     return its_ref_cmd(u->creadr / ITS_CMD_BYTES);
 }
 
-bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w)
+bool its_cmdf_behind(const its_cmdf *u, const its_wires *w)
 {
     return u->creadr != w->cwriter && w->drain == ITS_ON && w->enabled && w->queue_valid &&
-           !u->stalled && !((w->reads_owed >> ITS_ID_QUEUE) & 1u);
+           !u->stalled;
+}
+
+bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w)
+{
+    return its_cmdf_behind(u, w) && !((w->reads_owed >> ITS_ID_QUEUE) & 1u);
 }
 
 void its_cmdf_drive(const its_cmdf *u, its_wires *w)

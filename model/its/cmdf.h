@@ -57,6 +57,9 @@ void its_cmdf_reset(its_cmdf *u);
 void its_cmdf_queue_reset(its_cmdf *u);
 void its_cmdf_retry(its_cmdf *u, const its_probe *probe);
 
+/* There is a command to be fetched, as soon as the bus owes no answer to a fetch of before. */
+bool its_cmdf_behind(const its_cmdf *u, const its_wires *w);
+
 /* May a command be fetched now? The clocked and the fast face ask the same question. */
 bool its_cmdf_can_fetch(const its_cmdf *u, const its_wires *w);
 

@@ -4,19 +4,6 @@
 
 #include <string.h>
 
-enum {
-    CORE_GITS = 1,
-    CORE_MSIQ = 2,
-    CORE_CMDF = 4,
-    CORE_CMDX = 8,
-    CORE_XLAT = 16,
-    CORE_STORE = 32,
-    CORE_RDLINK = 64,
-    CORE_DRAIN = 128,
-    CORE_OPR = 256,
-    CORE_ALL = 511
-};
-
 static void refresh_facts(const its_core *u, its_core_wires *x)
 {
     if (x->facts_known && x->facts_version == u->gits.facts_version)
@@ -57,67 +44,42 @@ void its_core_reset(its_core *u, its_line *lines, its_core_wires *x)
     its_core_touch(x);
 }
 
-void its_core_drive(const its_core *u, its_core_wires *x)
-{
-    its_wires *w = &x->w;
-    unsigned stale = x->stale;
+/* --- which units have something to do at an edge ----------------------------------------------------
+ *
+ * A unit says whom its outputs concern when it is driven, itself included when it is awake. Who is not
+ * concerned is not clocked: it would not change. To be clocked without a cause changes nothing either.
+ */
 
-    if (stale == 0)
-        return;
-    refresh_facts(u, x);
-    if (stale & CORE_GITS)
-        its_gits_drive(&u->gits, w);
-    if (stale & CORE_MSIQ)
-        its_msiq_drive(&u->msiq, w);
-    if (stale & CORE_CMDF)
-        its_cmdf_drive(&u->cmdf, w);
-    if (stale & CORE_CMDX)
-        its_cmdx_drive(&u->cmdx, w);
-    if (stale & CORE_XLAT)
-        its_xlat_drive(&u->xlat, w);
-    if (stale & CORE_STORE)
-        its_store_drive(&u->store, w);
-    if (stale & CORE_RDLINK)
-        its_rdlink_drive(&u->rdlink, w);
-    if (stale & CORE_DRAIN)
-        its_drain_drive(&u->drain, w);
-    if (stale & CORE_OPR)
-        its_opr_drive(&u->opr, w);
-    x->stale = 0;
+static unsigned self(uint64_t wake, unsigned unit)
+{
+    return wake == 0 ? unit : 0;
 }
 
-/* --- which units have something to do at this edge: awake, or an input that is theirs is there ---- */
-
-/* Between ON and OFF it waits for the other units. */
-static bool drain_due(const its_core *u, const its_wires *w)
+static unsigned calls_of_gits(const its_core *u, const its_wires *w)
 {
-    bool on = u->drain.state == ITS_ON;
-    return on != w->enabled || (!on && u->drain.state != ITS_OFF);
+    unsigned units = self(its_gits_wake(&u->gits), CORE_GITS);
+
+    if (w->msi.valid)
+        units |= CORE_MSIQ;
+    if (w->retry | w->queue_reset)
+        units |= CORE_CMDF;
+    if (w->base_changed)
+        units |= CORE_STORE;
+    if (w->opr_written)
+        units |= CORE_OPR;
+    if (w->invalidate)
+        units |= CORE_STORE | CORE_OPR;
+    return units;
 }
 
-static bool acknowledgement(const its_core *u, const its_wires *w)
+static unsigned calls_of_msiq(const its_core *u)
 {
-    its_rdset acked = its_rdset_meet(&w->rd_acked, &u->rdlink.waiting);
-    return its_rdset_any(&acked);
+    return self(its_msiq_wake(&u->msiq), CORE_MSIQ | CORE_XLAT);
 }
 
-static bool cmdf_due(const its_core *u, const its_wires *w)
+static unsigned calls_of_xlat(const its_core *u)
 {
-    return w->retry || w->queue_reset || w->retire ||
-           (w->memory.valid && u->cmdf.state == CMDF_WAIT) || its_cmdf_wake(&u->cmdf) == 0 ||
-           its_cmdf_can_fetch(&u->cmdf, w);
-}
-
-static bool cmdx_due(const its_core *u, const its_wires *w)
-{
-    return w->command.valid || (w->fill.valid && u->cmdx.state == CMDX_FETCH) || w->command_acked ||
-           its_cmdx_wake(&u->cmdx) == 0;
-}
-
-static bool xlat_due(const its_core *u, const its_wires *w)
-{
-    return its_xlat_wake(&u->xlat) == 0 || w->xlat_answer.valid || w->fill.valid ||
-           w->msi_count > 0 || w->hold.kind != ITS_HOLD_NONE || w->trial.valid;
+    return u->xlat.calls | self(its_xlat_wake(&u->xlat), CORE_XLAT);
 }
 
 /* Drain has work for the store: dirty lines to write back, or caches to empty at OFF. */
@@ -130,83 +92,204 @@ static bool store_called(const its_core *u)
     return on != s->was_on || (u->drain.state == ITS_WRITEBACK && dirty);
 }
 
-static bool store_due(const its_core *u, const its_wires *w)
+/* Cmdx is told of a fill when it waits for one. */
+static unsigned calls_of_store(const its_core *u, const its_profile *profile)
 {
-    return its_store_wake(&u->store, w->profile) == 0 || w->memory.valid || w->xlat_lookup.valid ||
-           w->xlat_fetch.valid || w->cmdx_lookup.valid || w->cmdx_fetch.valid || w->write.valid ||
-           w->scan != ITS_SCAN_NONE || w->base_changed || w->hold.kind != ITS_HOLD_NONE ||
-           w->invalidate || w->outcome.valid || w->unlock.valid || store_called(u);
+    const its_store *s = &u->store;
+    unsigned units = s->calls | self(its_store_wake(s, profile), CORE_STORE);
+
+    if (u->cmdx.state != CMDX_FETCH)
+        units &= CORE_ALL ^ CORE_CMDX;
+    if (store_called(u))
+        units |= CORE_STORE;
+    return units;
 }
 
-static bool rdlink_due(const its_core *u, const its_wires *w)
+/* Messages that wait for their time come to it without a call. */
+static unsigned calls_of_rdlink(const its_core *u, const its_wires *w)
 {
-    return w->xlat_message.valid || w->cmdx_message.valid ||
-           its_rdlink_wake(&u->rdlink, w->probe->cycle) == 0 || acknowledgement(u, w);
+    unsigned units = self(its_rdlink_wake(&u->rdlink, 0), CORE_RDLINK);
+
+    if (w->command_acked)
+        units |= CORE_CMDX;
+    if (w->rd_command_error | w->rd_msi_refused)
+        units |= CORE_GITS;
+    return units;
 }
 
-/* What the others report to software. */
-static bool reported(const its_wires *w)
+static unsigned calls_of_cmdf(const its_core *u, const its_wires *w)
 {
-    return w->cmdx_error | w->cmdf_error | w->rd_command_error | w->rd_msi_refused |
-           (w->unmapped.count != 0);
+    unsigned units = self(its_cmdf_wake(&u->cmdf), CORE_CMDF);
+
+    if (w->command.valid)
+        units |= CORE_CMDX;
+    if (w->cmdf_error)
+        units |= CORE_GITS;
+    return units;
 }
 
-static bool opr_due(const its_core *u, const its_wires *w)
+static unsigned calls_of_cmdx(const its_core *u, const its_wires *w)
 {
-    return w->opr_written || w->trial_taken || w->outcome.valid || w->line_lock.valid ||
-           w->invalidate || w->invalidating || its_opr_wake(&u->opr) == 0;
+    unsigned units = self(its_cmdx_wake(&u->cmdx), CORE_CMDX);
+
+    if (w->retire)
+        units |= CORE_CMDF;
+    if (w->hold.kind != ITS_HOLD_NONE)
+        units |= CORE_XLAT | CORE_STORE;
+    if (w->cmdx_lookup.valid | w->cmdx_fetch.valid | w->write.valid | (w->scan != ITS_SCAN_NONE))
+        units |= CORE_STORE;
+    if (w->cmdx_message.valid)
+        units |= CORE_RDLINK;
+    if (w->cmdx_error)
+        units |= CORE_GITS;
+    return units;
 }
 
-/* Part of every edge; its_core_clock is so large that compilers would leave it apart. */
-__attribute__((always_inline)) static inline unsigned due(const its_core *u, const its_wires *w)
+static unsigned calls_of_opr(const its_core *u, const its_wires *w)
+{
+    unsigned units = self(its_opr_wake(&u->opr), CORE_OPR);
+
+    if (w->trial.valid)
+        units |= CORE_XLAT;
+    if (w->unlock.valid)
+        units |= CORE_STORE;
+    return units;
+}
+
+/* What software's registers, drain and fetch say together. Between ON and OFF drain waits for others. */
+static unsigned calls_of_registers(const its_core *u, const its_wires *w)
+{
+    unsigned units = 0;
+    bool on = u->drain.state == ITS_ON;
+
+    if (on != w->enabled || (!on && u->drain.state != ITS_OFF))
+        units |= CORE_DRAIN;
+    if (its_cmdf_behind(&u->cmdf, w))
+        units |= CORE_CMDF;
+    return units;
+}
+
+static bool acknowledgement(const its_core *u, const its_wires *w)
+{
+    its_rdset acked = its_rdset_meet(&w->rd_acked, &u->rdlink.waiting);
+    return its_rdset_any(&acked);
+}
+
+/* What comes from outside, or with time. */
+static inline unsigned calls_from_outside(const its_core *u, const its_wires *w)
 {
     unsigned units = 0;
 
-    if (drain_due(u, w))
-        units |= CORE_DRAIN;
-    if (w->access.valid || reported(w) || its_gits_wake(&u->gits) == 0)
+    if (w->access.valid)
         units |= CORE_GITS;
-    if (w->msi.valid || w->msi_take || w->msi_back.ref != ITS_REF_NONE ||
-        its_msiq_wake(&u->msiq) == 0)
-        units |= CORE_MSIQ;
-    if (cmdf_due(u, w))
-        units |= CORE_CMDF;
-    if (cmdx_due(u, w))
-        units |= CORE_CMDX;
-    if (xlat_due(u, w))
-        units |= CORE_XLAT;
-    if (store_due(u, w))
-        units |= CORE_STORE;
-    if (rdlink_due(u, w))
+    if (w->memory.valid)
+        units |= u->cmdf.state == CMDF_WAIT ? CORE_STORE | CORE_CMDF : CORE_STORE;
+    if (u->rdlink.next <= w->probe->cycle || acknowledgement(u, w))
         units |= CORE_RDLINK;
-    if (opr_due(u, w))
-        units |= CORE_OPR;
     return units;
+}
+
+/* --- driving ---------------------------------------------------------------------------------------- */
+
+/* Units that rest while MSIs are translated. */
+enum { CORE_SELDOM = CORE_CMDF | CORE_CMDX | CORE_OPR | CORE_DRAIN };
+
+__attribute__((noinline)) static void drive_seldom(const its_core *u, its_core_wires *x)
+{
+    its_wires *w = &x->w;
+
+    if (x->stale & CORE_CMDF) {
+        its_cmdf_drive(&u->cmdf, w);
+        x->calls.cmdf = (uint16_t)calls_of_cmdf(u, w);
+    }
+    if (x->stale & CORE_CMDX) {
+        its_cmdx_drive(&u->cmdx, w);
+        x->calls.cmdx = (uint16_t)calls_of_cmdx(u, w);
+    }
+    if (x->stale & CORE_OPR) {
+        its_opr_drive(&u->opr, w);
+        x->calls.opr = (uint16_t)calls_of_opr(u, w);
+    }
+    if (x->stale & CORE_DRAIN)
+        its_drain_drive(&u->drain, w);
+}
+
+void its_core_drive(const its_core *u, its_core_wires *x)
+{
+    its_wires *w = &x->w;
+    its_core_calls *calls = &x->calls;
+    unsigned stale = x->stale;
+
+    if (stale == 0)
+        return;
+    if (stale & CORE_GITS) {
+        refresh_facts(u, x);
+        its_gits_drive(&u->gits, w);
+        calls->gits = (uint16_t)calls_of_gits(u, w);
+    }
+    if (stale & CORE_MSIQ) {
+        its_msiq_drive(&u->msiq, w);
+        calls->msiq = (uint16_t)calls_of_msiq(u);
+    }
+    if (stale & CORE_XLAT) {
+        its_xlat_drive(&u->xlat, w);
+        calls->xlat = (uint16_t)calls_of_xlat(u);
+    }
+    if (stale & CORE_STORE)
+        its_store_drive(&u->store, w);
+    if (stale & (CORE_STORE | CORE_DRAIN))
+        calls->store = (uint16_t)calls_of_store(u, w->profile);
+    if (stale & CORE_RDLINK) {
+        its_rdlink_drive(&u->rdlink, w);
+        calls->rdlink = (uint16_t)calls_of_rdlink(u, w);
+    }
+    if (stale & CORE_SELDOM)
+        drive_seldom(u, x);
+    if (stale & (CORE_GITS | CORE_CMDF | CORE_DRAIN))
+        calls->registers = (uint16_t)calls_of_registers(u, w);
+    x->due = calls->gits | calls->msiq | calls->xlat | calls->store | calls->rdlink | calls->cmdf |
+             calls->cmdx | calls->opr | calls->registers;
+    x->stale = 0;
+}
+
+/* --- the edge --------------------------------------------------------------------------------------- */
+
+__attribute__((noinline)) static void clock_commands(its_core *u, const its_wires *w,
+                                                     unsigned units)
+{
+    if (units & CORE_CMDF)
+        its_cmdf_clock(&u->cmdf, w);
+    if (units & CORE_CMDX)
+        its_cmdx_clock(&u->cmdx, w);
+}
+
+__attribute__((noinline)) static void clock_control(its_core *u, const its_wires *w, unsigned units)
+{
+    if (units & CORE_OPR)
+        its_opr_clock(&u->opr, w);
+    if (units & CORE_DRAIN)
+        its_drain_clock(&u->drain, w);
 }
 
 void its_core_clock(its_core *u, its_line *lines, its_core_wires *x)
 {
     const its_wires *w = &x->w;
-    unsigned units = due(u, w);
+    unsigned units = x->due | calls_from_outside(u, w);
 
     if (units & CORE_GITS)
         its_gits_clock(&u->gits, w);
     if (units & CORE_MSIQ)
         its_msiq_clock(&u->msiq, w);
-    if (units & CORE_CMDF)
-        its_cmdf_clock(&u->cmdf, w);
-    if (units & CORE_CMDX)
-        its_cmdx_clock(&u->cmdx, w);
+    if (units & (CORE_CMDF | CORE_CMDX))
+        clock_commands(u, w, units);
     if (units & CORE_XLAT)
         its_xlat_clock(&u->xlat, w);
     if (units & CORE_STORE)
         its_store_clock(&u->store, lines, w);
     if (units & CORE_RDLINK)
         its_rdlink_clock(&u->rdlink, w);
-    if (units & CORE_OPR)
-        its_opr_clock(&u->opr, w);
-    if (units & CORE_DRAIN)
-        its_drain_clock(&u->drain, w);
+    if (units & (CORE_OPR | CORE_DRAIN))
+        clock_control(u, w, units);
     x->stale = (uint16_t)(x->stale | units);
 }
 

@@ -36,12 +36,27 @@ typedef struct its_core {
     its_opr opr;
 } its_core;
 
+/* Units that have something to do at the next edge, by the unit that says so; as of its last drive. */
+typedef struct its_core_calls {
+    uint16_t gits;
+    uint16_t msiq;
+    uint16_t xlat;
+    uint16_t store;
+    uint16_t rdlink;
+    uint16_t cmdf;
+    uint16_t cmdx;
+    uint16_t opr;
+    uint16_t registers;
+} its_core_calls;
+
 /* Wires of one core and what they point to. Not state. */
 typedef struct its_core_wires {
     its_wires w;
     its_facts facts;
     uint32_t facts_version;
     uint16_t stale; /* units whose state changed since they were driven, one bit each */
+    its_core_calls calls;
+    uint16_t due; /* all of calls */
     bool facts_known;
 } its_core_wires;
 

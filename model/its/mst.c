@@ -37,14 +37,20 @@ static void drive_response(const its_mst *u, its_mem_response *r)
     }
 }
 
+static void show_room(its_mst_wires *w, uint8_t room)
+{
+    for (unsigned i = 0; i < w->clients; i++)
+        w->client[i]->ready = (room >> i) & 1u;
+    w->room = room;
+}
+
 void its_mst_drive(const its_mst *u, its_mst_wires *w, its_axi *port)
 {
     bool on = !u->in_reset;
+    uint8_t room = on ? (uint8_t)~u->full : 0;
 
-    unsigned clients = w->clients;
-
-    for (unsigned i = 0; i < clients; i++)
-        w->client[i]->ready = on && u->queue[i].count < ITS_MST_DEPTH;
+    if (room != w->room)
+        show_room(w, room);
     port->ar.valid = on && u->ar_valid;
     if (port->ar.valid)
         port->ar.d = u->ar;
@@ -297,6 +303,7 @@ static void pop(its_mst *u, unsigned client)
 
     q->slot[0] = q->slot[1];
     q->slot[1] = (its_mem_request){.addr = 0};
+    u->full &= (uint8_t) ~(1u << client);
     if (--q->count == 0)
         u->queued &= (uint8_t) ~(1u << client);
 }
@@ -307,6 +314,8 @@ static void push(its_mst *u, unsigned client, const its_mem_request *rq)
 
     q->slot[q->count++] = *rq;
     u->queued |= (uint8_t)(1u << client);
+    if (q->count == ITS_MST_DEPTH)
+        u->full |= (uint8_t)(1u << client);
 }
 
 static void start_read(its_mst *u, const its_mst_wires *w)

@@ -49,7 +49,8 @@ typedef struct its_mst_wires {
     its_mem_response response; /* mst -> all clients */
     uint16_t reads_owed;       /* IDs not free: issued and not yet broadcast, or late */
     uint16_t writes_owed;
-    bool idle; /* no request in hand, none under way; late answers do not count */
+    uint8_t room; /* clients whose ready is up, one bit each */
+    bool idle;    /* no request in hand, none under way; late answers do not count */
 } its_mst_wires;
 
 /* A read burst under way. */
@@ -90,6 +91,7 @@ typedef struct its_mst {
     uint8_t done_first;
     uint8_t done_count;
     uint8_t queued;    /* clients with a request in their queue, one bit each */
+    uint8_t full;      /* clients without room in theirs */
     uint8_t next_read; /* client to serve first */
     uint8_t next_write;
     uint16_t reads_busy; /* IDs from the offer of AR to the broadcast */

@@ -89,6 +89,7 @@ static void filled(its_store *u, its_line *lines, const its_wires *w, unsigned i
     if (!m->fault)
         value = its_entry_unpack(w->profile, what, m->data[0]);
     u->fill = (its_fill){.name = miss->name, .value = value, .fault = m->fault, .valid = true};
+    u->calls |= CORE_STORE | CORE_XLAT | CORE_CMDX;
     if (m->fault || held || ((unsigned)u->old >> i & 1u))
         return;
     its_store_keep(u, lines, w->profile, w->probe, &miss->name, &value, room_beside_write(u, w),
@@ -202,6 +203,7 @@ static void answer(its_store *u, its_line *lines, const its_wires *w, const its_
         return;
     if (w->profile->perturb)
         disturb(u, lines, w);
+    u->calls |= CORE_STORE | CORE_XLAT;
     a->slot = l->slot;
     a->found = its_store_find(u, lines, w->profile, &l->name, &a->value, &a->address);
     its_emit(w->probe, ITS_UNIT_CACHE, a->found ? ITS_EV_HIT : ITS_EV_MISS, l->ref, l->name.device,
@@ -529,11 +531,15 @@ void its_store_drive(const its_store *u, its_wires *w)
     unsigned dirty = u->device.dirty + u->event.dirty + u->collection.dirty;
     unsigned for_msis = busy(u) & ~(1u << ITS_MISS_COMMAND);
 
-    w->xlat_answer = u->xlat_answer;
+    w->xlat_answer.valid = u->xlat_answer.valid;
+    if (u->xlat_answer.valid)
+        w->xlat_answer = u->xlat_answer;
     w->cmdx_answer.valid = u->cmdx_answer.valid;
     if (u->cmdx_answer.valid)
         w->cmdx_answer = u->cmdx_answer;
-    w->fill = u->fill;
+    w->fill.valid = u->fill.valid;
+    if (u->fill.valid)
+        w->fill = u->fill;
     w->store_mem.valid = u->mem_valid;
     if (u->mem_valid)
         w->store_mem.d = u->mem;
@@ -547,8 +553,21 @@ void its_store_drive(const its_store *u, its_wires *w)
     w->line_lock = u->line_answer;
 }
 
+static void maintain(its_store *u, its_line *lines, const its_wires *w)
+{
+    scan(u, lines, w);
+    flush(u, lines, w);
+    line_locks(u, lines, w);
+    invalidate(u, lines, w);
+    if (u->line_answer.valid || u->purging)
+        u->calls |= CORE_STORE | CORE_OPR;
+    if (u->scan_done || u->scan_swept || u->sweep != 0)
+        u->calls |= CORE_STORE;
+}
+
 void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
 {
+    u->calls = 0;
     u->fill.valid = false;
     if (w->base_changed)
         its_store_forget(u, lines);
@@ -563,12 +582,8 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
     fetches(u, w);
     answer(u, lines, w, &w->xlat_lookup, &u->xlat_answer);
     answer(u, lines, w, &w->cmdx_lookup, &u->cmdx_answer);
-    if (maintenance(u, w)) {
-        scan(u, lines, w);
-        flush(u, lines, w);
-        line_locks(u, lines, w);
-        invalidate(u, lines, w);
-    }
+    if (maintenance(u, w))
+        maintain(u, lines, w);
     memory_port(u, w);
 }
 
@@ -576,10 +591,7 @@ uint64_t its_store_wake(const its_store *u, const its_profile *profile)
 {
     unsigned issued = 0;
 
-    if (u->fill.valid || u->mem_valid || u->xlat_answer.valid || u->cmdx_answer.valid ||
-        u->scan_done || u->scan_swept || u->sweep != 0 || u->purging || u->line_answer.valid)
-        return 0;
-    if (u->waiting)
+    if (u->calls || u->mem_valid || u->waiting)
         return 0;
     for (unsigned i = 0; i < u->wbuf.used; i++)
         issued += u->wbuf.line[i].issued;

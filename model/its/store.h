@@ -71,6 +71,7 @@ typedef struct its_store {
     uint32_t sweep;     /* next set of the scan or the flush */
     uint32_t purge;     /* next set of the cache being emptied */
     its_line_answer line_answer;
+    uint16_t calls;     /* pulse: units that what it drives concerns, itself included */
     uint8_t purging;    /* its_invalidate: caches still to be emptied, the lowest first */
     uint8_t level_mark; /* high-water mark of the write buffer */
     uint8_t read_mark;  /* high-water mark of the miss registers */

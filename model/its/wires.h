@@ -34,8 +34,9 @@ static inline bool its_rdset_has(const its_rdset *s, unsigned rd)
 static inline void its_rdset_put(its_rdset *s, unsigned rd, bool member)
 {
     uint64_t *bits = &s->bits[rd >> 6];
+    uint64_t bit = UINT64_C(1) << (rd & 63u);
 
-    *bits = (*bits & ~(UINT64_C(1) << (rd & 63u))) | (uint64_t)member << (rd & 63u);
+    *bits = (*bits & ~bit) | (-(uint64_t)member & bit);
 }
 
 static inline bool its_rdset_any(const its_rdset *s)
@@ -71,6 +72,20 @@ static inline unsigned its_rdset_pop(its_rdset *s)
 #define ITS_EACH_RD(rd, set)                                                                       \
     for (its_rdset rd##_left = *(set); its_rdset_any(&rd##_left);)                                 \
         for (unsigned rd = its_rdset_pop(&rd##_left), rd##_once = 1; rd##_once; rd##_once = 0)
+
+/* The units of the core, one bit each. */
+enum {
+    CORE_GITS = 1,
+    CORE_MSIQ = 2,
+    CORE_CMDF = 4,
+    CORE_CMDX = 8,
+    CORE_XLAT = 16,
+    CORE_STORE = 32,
+    CORE_RDLINK = 64,
+    CORE_DRAIN = 128,
+    CORE_OPR = 256,
+    CORE_ALL = 511
+};
 
 /* An accepted MSI. */
 typedef struct its_msi {

@@ -35,6 +35,7 @@ static void release(its_xlat *u, unsigned i)
     move(u, i, XLAT_FREE);
     u->busy &= ~(UINT32_C(1) << i);
     u->freed |= UINT32_C(1) << i;
+    u->calls |= CORE_XLAT;
 }
 
 /* --- holds --------------------------------------------------------------------------------------- */
@@ -128,6 +129,7 @@ static void tell_outcome(its_xlat *u, const its_wires *w, const its_translation 
     u->outcome = its_xlat_outcome(&t->request, &t->known, &t->verdict);
     u->outcome.trial = t->trial;
     u->outcome.lock = t->trial && w->trial.lock;
+    u->calls |= CORE_XLAT | CORE_OPR | CORE_STORE;
 }
 
 static void drop(its_xlat *u, const its_wires *w, const its_translation *t)
@@ -141,6 +143,7 @@ static void drop(its_xlat *u, const its_wires *w, const its_translation *t)
         u->unmapped.event = cmd->event;
         u->unmapped.drop = t->verdict.drop;
     }
+    u->calls |= CORE_XLAT | CORE_GITS;
 }
 
 /* Nothing is left to be known. */
@@ -209,6 +212,7 @@ static void offer_lookup(its_xlat *u, const its_wires *w)
         u->lookup.ref = t->ref;
         u->lookup.slot = (uint8_t)(i | (unsigned)t->tag << TAG_SHIFT);
         u->lookup.valid = true;
+        u->calls |= CORE_XLAT | CORE_STORE;
         move(u, i, XLAT_LOOKUP);
         served(u, w, i);
         return;
@@ -227,6 +231,7 @@ static void offer_fetch(its_xlat *u, const its_wires *w)
     its_put_name(&u->fetch.name, &u->slot[i].verdict);
     u->fetch.ref = u->slot[i].ref;
     u->fetch.valid = true;
+    u->calls |= CORE_XLAT | CORE_STORE;
     move(u, i, XLAT_FETCH);
 }
 
@@ -244,6 +249,7 @@ static void offer_message(its_xlat *u, const its_wires *w)
                                       .rd = t->verdict.rd,
                                       .message = t->verdict.message,
                                       .valid = true};
+        u->calls |= CORE_XLAT | CORE_RDLINK;
         its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_SEND, t->ref, t->verdict.intid, 0,
                  t->verdict.rd);
         tell_outcome(u, w, t);
@@ -331,8 +337,10 @@ static void take_trial(its_xlat *u, const its_wires *w)
     bool offered = w->trial.valid && !u->trial_taken; /* not the one taken at the last edge */
 
     u->trial_taken = offered && u->in[XLAT_FREE];
-    if (u->trial_taken)
-        begin(u, w, w->trial.device, w->trial.event, ITS_REF_NONE);
+    if (!u->trial_taken)
+        return;
+    u->calls |= CORE_XLAT | CORE_OPR;
+    begin(u, w, w->trial.device, w->trial.event, ITS_REF_NONE);
 }
 
 static void take_msi(its_xlat *u, const its_wires *w)
@@ -362,6 +370,7 @@ static void take_msi(its_xlat *u, const its_wires *w)
             continue;
         }
         u->take = true;
+        u->calls |= CORE_XLAT | CORE_MSIQ;
         u->taken = (uint8_t)(leaving && k > gone ? k - 1 : k);
         return;
     }
@@ -452,6 +461,7 @@ static void stand_still(its_xlat *u, const its_wires *w)
         return;
     const its_translation *t = &u->slot[i];
     u->back = (its_msi){t->request.cmd.device, t->request.cmd.event, t->ref};
+    u->calls |= CORE_XLAT | CORE_MSIQ;
     its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_BACK, t->ref, u->back.device, u->back.event, 0);
     release(u, i);
 }
@@ -469,9 +479,15 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
     w->xlat_busy = u->busy;
     w->xlat_freed = u->freed;
     w->xlat_idle = u->busy == 0 && !u->message.valid && u->back.ref == ITS_REF_NONE;
-    w->xlat_lookup = u->lookup;
-    w->xlat_fetch = u->fetch;
-    w->xlat_message = u->message;
+    w->xlat_lookup.valid = u->lookup.valid;
+    if (u->lookup.valid)
+        w->xlat_lookup = u->lookup;
+    w->xlat_fetch.valid = u->fetch.valid;
+    if (u->fetch.valid)
+        w->xlat_fetch = u->fetch;
+    w->xlat_message.valid = u->message.valid;
+    if (u->message.valid)
+        w->xlat_message = u->message;
     w->trial_taken = u->trial_taken;
     w->outcome.valid = u->outcome.valid;
     if (u->outcome.valid)
@@ -484,6 +500,7 @@ void its_xlat_drive(const its_xlat *u, its_wires *w)
 
 void its_xlat_clock(its_xlat *u, const its_wires *w)
 {
+    u->calls = 0;
     u->freed = 0;
     u->outcome.valid = false;
     u->unmapped.count = 0;
@@ -504,7 +521,5 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
 uint64_t its_xlat_wake(const its_xlat *u)
 {
     bool work = (u->busy & ~u->in[XLAT_FETCH]) != 0; /* a fill wakes the rest */
-    bool pulses = u->take || u->freed || u->trial_taken || u->outcome.valid || u->unmapped.count ||
-                  u->back.ref != ITS_REF_NONE;
-    return work || pulses || u->lookup.valid || u->fetch.valid || u->message.valid ? 0 : UINT64_MAX;
+    return work || u->calls ? 0 : UINT64_MAX;
 }

@@ -60,6 +60,7 @@ typedef struct its_xlat {
     uint32_t freed;
     uint32_t newest; /* MSI at the end of the queue, once it was looked at */
     its_msi back;    /* pulse: sent back to the queue; ref ITS_REF_NONE: none */
+    uint16_t calls;  /* pulse: units that what it drives concerns, itself included */
     uint8_t turn;    /* where the search for work starts: round robin */
     uint8_t taken;
     uint8_t mark;  /* high-water mark */
