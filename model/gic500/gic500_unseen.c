@@ -119,16 +119,15 @@ static bool redistributors_rest(const gic500 *g)
     return true;
 }
 
+/* What most often says no comes first. */
 uint64_t gic500_unseen(const gic500 *g)
 {
-    uint64_t unseen = port_unseen(&g->s->slv);
+    uint64_t unseen = redistributors_rest(g) ? port_unseen(&g->s->slv) : 0;
 
     if (unseen > 0)
         unseen = sooner(unseen, translator_unseen(g));
-    if (unseen > 0)
-        unseen = sooner(unseen, messages_unseen(g));
-    if (unseen > 0 && only_msis(g) && redistributors_rest(g))
-        return unseen;
+    if (unseen > 0 && only_msis(g))
+        return sooner(unseen, messages_unseen(g));
     return gic500_wake(g);
 }
 
