@@ -80,6 +80,12 @@ void lpi_accounts::reset()
 {
     for (auto &r : rd_)
         r = {};
+    late_ = true;
+}
+
+void lpi_accounts::edge(gic500 *g)
+{
+    late_ = late_ && gic500_look(g).writes_owed;
 }
 
 void lpi_accounts::compare(unsigned rd, gic500 *g, const its_memory &memory, const char *when) const
@@ -93,12 +99,16 @@ void lpi_accounts::compare(unsigned rd, gic500 *g, const its_memory &memory, con
     }
 }
 
-static uint64_t table_bits(uint64_t table, const its_memory &memory)
+/* Of a table in use. It may end before its first LPI. */
+uint64_t lpi_accounts::table_bits(unsigned rd, const its_memory &memory) const
 {
-    uint8_t bytes[8];
+    uint64_t at = rd_[rd].table + FIRST / 8;
+    uint8_t bytes[INTIDS / 8];
 
-    memory.read(memory.host, table + lpi_accounts::FIRST / 8, bytes, 8, ITS_ID_RD);
-    return its_load_le(bytes, 8);
+    if (at >= rd_[rd].end)
+        return 0;
+    memory.read(memory.host, at, bytes, sizeof bytes, ITS_ID_RD);
+    return its_load_le(bytes, sizeof bytes);
 }
 
 /* The table it was loaded from holds what is pending; gic500_pending() may already be asked of
@@ -106,7 +116,7 @@ static uint64_t table_bits(uint64_t table, const its_memory &memory)
  * throws pending LPIs away leaves none of them; but a Sleep that began before it leaves them all. */
 void lpi_accounts::flushed(unsigned rd, gic500 *g, const its_memory &memory) const
 {
-    uint64_t is = table_bits(rd_[rd].table, memory);
+    uint64_t is = table_bits(rd, memory);
     bool dropped = !is && gic500_profile(g)->lpi_disable == 2;
 
     if (is != rd_[rd].pending && !dropped)
@@ -115,7 +125,8 @@ void lpi_accounts::flushed(unsigned rd, gic500 *g, const its_memory &memory) con
 }
 
 /* The pending table is loaded: what it held is pending now, unless PTZ said that it held nothing. A
- * table that is not zero then is software's mistake, and what a flush leaves in it is anyone's guess. */
+ * table that is not zero then is software's mistake, and what a flush leaves in it is anyone's guess.
+ * So is one that a write of before resetn may still change. */
 void lpi_accounts::enabled(unsigned rd, gic500 *g, const its_memory &memory)
 {
     redistributor &r = rd_[rd];
@@ -131,7 +142,7 @@ void lpi_accounts::enabled(unsigned rd, gic500 *g, const its_memory &memory)
     r.pending = 0;
     for (unsigned i = 0; i < INTIDS; i++)
         r.pending |= uint64_t(gic500_pending(g, rd, FIRST + i, &memory)) << i;
-    if (!r.pending && table_bits(r.table, memory))
+    if (late_ || (!r.pending && table_bits(rd, memory)))
         r.known = false;
     for (unsigned k = 0; k < rds_; k++)
         if (k != rd && rd_[k].end && rd_[k].table < r.end && r.table < rd_[k].end)

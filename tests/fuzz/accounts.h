@@ -57,6 +57,8 @@ public:
         reset();
     }
     void reset();
+    /* After every edge, before its events. */
+    void edge(gic500 *g);
     /* Nobody knows what this one has pending: its table was written by others, or lost. */
     void unknown()
     {
@@ -83,11 +85,13 @@ private:
     }
     static uint64_t bit(uint64_t intid) { return uint64_t(1) << (intid - FIRST); }
     void compare(unsigned rd, gic500 *g, const its_memory &memory, const char *when) const;
+    uint64_t table_bits(unsigned rd, const its_memory &memory) const;
     void enabled(unsigned rd, gic500 *g, const its_memory &memory);
     void flushed(unsigned rd, gic500 *g, const its_memory &memory) const;
 
     redistributor rd_[RDS] = {};
     unsigned rds_ = 0;
+    bool late_ = true; /* writes that the bus took before resetn may not have landed yet */
 };
 
 } // namespace fuzz

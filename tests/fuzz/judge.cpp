@@ -84,6 +84,7 @@ void machine::collect()
         s.rules.order = fresh;
     }
     judge_bus();
+    s.lpis.edge(g_);
     batch_.swap(events_);
     events_.clear();
     for (const its_event &e : batch_)
