@@ -40,7 +40,7 @@ static void drive_response(const its_mst *u, its_mem_response *r)
 static void show_room(its_mst_wires *w, uint8_t room)
 {
     for (unsigned i = 0; i < w->clients; i++)
-        w->client[i]->ready = (room >> i) & 1u;
+        w->client[i]->ready = ((unsigned)room >> i) & 1u;
     w->room = room;
 }
 
