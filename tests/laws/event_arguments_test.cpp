@@ -172,6 +172,8 @@ TEST_P(EventArguments, NameTheCommandThatStandsInTheQueue)
     for_each_run([](busy &run) {
         uint32_t done = run.place;
         for (auto &e : run.g->events) {
+            bool command = e.kind >= ITS_EV_CMD_FETCH && e.kind <= ITS_EV_CMD_ERROR;
+            ASSERT_TRUE(!command || (e.ref & ITS_REF_CMD)) << text(e);
             if (!(e.ref & ITS_REF_CMD))
                 continue;
             uint32_t place = e.ref & ~ITS_REF_CMD;
@@ -219,6 +221,8 @@ TEST_P(EventArguments, NameEntriesThatThereAre)
             if (!entry || level1)
                 continue;
             checked++;
+            bool nobodys = e.kind == ITS_EV_INSTALL || e.kind == ITS_EV_EVICT;
+            ASSERT_TRUE(!nobodys || e.ref == ITS_REF_NONE) << text(e);
             uint64_t device = e.c == ITS_ENTRY_CTE ? 0 : e.a;
             uint64_t event = e.c == ITS_ENTRY_ITE ? e.b : 0;
             ASSERT_TRUE(among(run.range.devices, device)) << text(e) << " " << e.a;
@@ -233,35 +237,44 @@ TEST_P(EventArguments, NameEntriesThatThereAre)
 
 TEST_P(EventArguments, NameTheAccessesThatTheBusSees)
 {
-    struct seen {
-        uint64_t addr, value;
-        bool operator==(const seen &o) const { return addr == o.addr && value == o.value; }
-    };
-    std::vector<seen> reads, writes;
+    using access = std::pair<uint64_t, uint64_t>; /* address, and bytes read or data written */
+    std::vector<access> reads;
+    std::vector<uint64_t> addresses, data;
     auto look = [&](bench::gic &g) {
         const its_axi &bus = g.pins.m_axi;
         if (its_fire(&bus.ar))
             reads.push_back({bus.ar.d.addr, (bus.ar.d.len + 1ull) << bus.ar.d.size});
         if (its_fire(&bus.aw))
-            writes.push_back({bus.aw.d.addr, (bus.aw.d.len + 1ull) << bus.aw.d.size});
+            addresses.push_back(bus.aw.d.addr);
+        if (!its_fire(&bus.w))
+            return;
+        uint64_t value = 0;
+        for (unsigned lane = 8; lane-- > 0;)
+            if (bus.w.d.strb >> lane & 1)
+                value = value << 8 | (bus.w.d.data >> 8 * lane & 0xff);
+        data.push_back(value);
     };
     auto compare = [&](busy &run) {
-        std::vector<seen> read, written;
+        size_t read = 0, written = 0;
         for (auto &e : run.g->events) {
             if (e.unit != ITS_UNIT_MST)
                 continue;
-            if (e.kind == ITS_EV_MEM_READ)
-                read.push_back({e.a, e.b});
-            if (e.kind == ITS_EV_MEM_WRITE)
-                written.push_back({e.a, 0});
+            if (e.kind == ITS_EV_MEM_READ) {
+                ASSERT_LT(read, reads.size());
+                ASSERT_EQ(reads[read++], access(e.a, e.b)) << text(e);
+            }
+            if (e.kind == ITS_EV_MEM_WRITE) {
+                ASSERT_LT(written, addresses.size());
+                ASSERT_EQ(addresses[written], e.a) << text(e);
+                ASSERT_EQ(data[written++], e.b) << text(e);
+            }
         }
-        for (auto &w : writes)
-            w.value = 0;
-        EXPECT_TRUE(read == reads);
-        EXPECT_TRUE(written == writes);
-        EXPECT_GT(reads.size(), 20u);
+        EXPECT_EQ(read, reads.size());
+        EXPECT_EQ(written, data.size());
+        EXPECT_GT(read, 20u);
         reads.clear();
-        writes.clear();
+        addresses.clear();
+        data.clear();
     };
     for_each_run(compare, look);
 }

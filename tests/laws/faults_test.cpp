@@ -83,6 +83,9 @@ TEST_P(Faults, AnEntryThatCannotBeWrittenIsLostAloneAndReported)
     for (const its_event &e : g->events)
         if (e.kind == ITS_EV_WRITE_LOST || e.kind == ITS_EV_MEM_FAULT) {
             EXPECT_EQ(e.a, bad);
+            EXPECT_EQ(e.b, 0u);
+            EXPECT_EQ(e.c, ITS_ENTRY_ITE);
+            EXPECT_TRUE(e.ref == ITS_REF_NONE || (e.ref & ITS_REF_CMD)) << "no MSI wrote it";
         }
     laws::tables t(*g);
     EXPECT_FALSE(t.ite(g->itt(1), 5).valid);
