@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "busy.h"
 
@@ -105,11 +106,16 @@ TEST_P(EventArguments, NameOneLpiFromTheTranslatorToTheAcknowledgement)
             uint32_t ref;
             uint16_t kind;
         };
-        std::map<uint64_t, std::deque<message>> unacknowledged;       /* by redistributor */
+        std::map<uint64_t, std::deque<message>> unacknowledged; /* by redistributor */
+        std::set<uint32_t> accepted;
         std::map<uint32_t, std::pair<uint64_t, uint64_t>> translated; /* INTID and redistributor */
         for (const auto &e : events) {
-            if (e.kind == ITS_EV_MSI_SEND)
+            if (e.kind == ITS_EV_MSI_ACCEPT)
+                accepted.insert(e.ref);
+            if (e.kind == ITS_EV_MSI_SEND) {
+                ASSERT_EQ(accepted.count(e.ref), 1u) << text(e) << " of no MSI: " << e.ref;
                 translated[e.ref] = {e.a, e.c};
+            }
             if (e.kind == ITS_EV_LPI_SET && translated.count(e.ref)) {
                 ASSERT_EQ(translated[e.ref], std::make_pair(e.a, uint64_t(e.c))) << text(e);
             }

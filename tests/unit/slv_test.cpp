@@ -55,7 +55,12 @@ TEST_F(Slv, UsesTheBytesFromAnUnalignedAddressToTheEndOfTheBeat)
     size_t had = accesses.size();
     read(0x81, 2); // three bytes: nothing that could be done at once
     EXPECT_EQ(accesses.size(), had);
-    EXPECT_EQ(count(ITS_EV_REG_BAD), 1u);
+    ASSERT_EQ(count(ITS_EV_REG_BAD), 1u);
+    EXPECT_EQ(events.back().unit, ITS_UNIT_SLV);
+    EXPECT_EQ(events.back().ref, ITS_REF_NONE);
+    EXPECT_EQ(events.back().a, its_ev_reg(0x81, 0));
+    EXPECT_EQ(events.back().b, 4u) << "the beat as it was asked for";
+    EXPECT_EQ(events.back().c, ITS_FRAME_GITS);
 }
 
 TEST_F(Slv, CarriesSecurityPrivilegeAndDeviceId)

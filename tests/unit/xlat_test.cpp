@@ -183,4 +183,27 @@ TEST_F(Xlat, ATranslationThatIsStillStartingIsNotSentBack)
         EXPECT_NE(e.kind, ITS_EV_MSI_BACK);
 }
 
+// The younger of two that wait for one redistributor makes room for a third.
+TEST_F(Xlat, AnMsiThatIsSentBackIsNamedToTheQueueAndInTheReport)
+{
+    make([](its_profile &p) { p.translations = 2; });
+    lookup = [](const its_lookup &l) {
+        return hit(true, l.name.what == ITS_ENTRY_ITE ? 8192 : 0, 0, 0x20000000);
+    };
+    its_rdset_put(&w().rd_full, 0, true);
+    waiting = {{11, 4, 1}, {12, 5, 2}, {13, 6, 3}};
+    its_msi back{};
+    for (int i = 0; i < 200 && back.ref == ITS_REF_NONE; i++) {
+        clock();
+        back = w().msi_back;
+    }
+    EXPECT_EQ(back.device, 12u);
+    EXPECT_EQ(back.event, 5u);
+    EXPECT_EQ(back.ref, 2u);
+    ASSERT_EQ(events.back().kind, ITS_EV_MSI_BACK);
+    EXPECT_EQ(events.back().a, 12u);
+    EXPECT_EQ(events.back().b, 5u);
+    EXPECT_EQ(events.back().ref, 2u);
+}
+
 } // namespace
