@@ -7,14 +7,19 @@
 A trace becomes operations (tests/fuzz/input.h): commands are taken out of the memory contents that
 software wrote into the queue, identifiers are mapped onto the few the fuzzer plays with, and what the
 trace expects is left out. Each trace gives a few inputs, cut from its length.
+
+What traces lack is made up, always the same: lives of LPIs, that is, redistributors with hardly a line
+that are switched on and off and put to sleep while LPIs come, move and are acknowledged.
 """
 import json
 import os
+import random
 import re
 import sys
 
 OPS_A_SEED = 120
 SEEDS_A_TRACE = 8
+LIVES = 24
 HEADER = 24
 
 CODES = ("run run_long reg raw command garble publish msi poke config fault withhold release resetn "
@@ -152,8 +157,48 @@ def header(preset, seed, boot):
     return bytes(h)
 
 
+def field_numbers(source):
+    """Profile field to its place in profile.def."""
+    with open(source, encoding="ascii") as text:
+        return {name: i for i, name in enumerate(re.findall(r"^FIELD\((\w+)", text.read(), re.M))}
+
+
+def set_field(number, above_least):
+    """As change() of config.cpp reads it: a value this much above the field's least."""
+    value = above_least * 4 + (0 if above_least < 4 else 1)
+    return bytes([number + 1, value & 0xff, value >> 8])
+
+
+def life(fields, seed):
+    dice = random.Random(seed)
+    byte = dice.randrange
+    h = bytearray(header(dice.randrange(5), seed, 0x40 | byte(2)))
+    h[7] = byte(4)
+    h[8:20] = (set_field(fields["lpi_entries"], dice.choice([0, 0, 1, 1, 2, 3, 8])) +
+               set_field(fields["waker_sleep"], 1) +
+               set_field(fields["lpi_disable"], dice.choice([0, 0, 2])) +
+               set_field(fields["rd_cycles"], dice.choice([0, 1, 40])))
+    moves = [OPCODE[o] for o in (0x01, 0x01, 0x0f, 0x03, 0x04, 0x0c, 0x0d, 0x0e, 0x0e)]
+    whats = [0, 1, 2, 3, 4, 5, 5, 6, 8, 9, 10]  # of op_lpis()
+    makers = [
+        (26, lambda: op("msi", byte(4), byte(4), byte(4), byte(256))),
+        (20, lambda: op("lpis", byte(4), dice.choice(whats), byte(32))),
+        (14, lambda: op("command", dice.choice(moves), *(byte(n) for n in (4, 4, 4, 16, 16)), 5)),
+        (12, lambda: op("acknowledge", byte(4))),
+        (12, lambda: op("run", byte(60))),
+        (5, lambda: op("settle")),
+        (3, lambda: op("face", byte(2), byte(2), byte(8))),
+        (3, lambda: op("bus", byte(20), byte(256), byte(256))),
+        (2, lambda: op("config", byte(16), dice.choice([0xa1, 0x21, 0xa0, 0xf1]))),
+        (2, lambda: op("withhold", byte(256), byte(256), byte(256), byte(256))),
+        (1, lambda: op("release"))]
+    weights, ways = zip(*makers)
+    return bytes(h) + b"".join(make() for make in dice.choices(ways, weights, k=OPS_A_SEED))
+
+
 def main():
     traces, corpus = sys.argv[1:3]
+    fields = field_numbers(os.path.join(traces, "../../model/arch/profile.def"))
     registers = register_numbers(os.path.join(traces, "../../model/arch/regs.def"))
     os.makedirs(corpus, exist_ok=True)
     for name in sorted(os.listdir(traces)):
@@ -174,6 +219,9 @@ def main():
             path = os.path.join(corpus, f"{name[:-6]}-{i}")
             with open(path, "wb") as out:
                 out.write(header(1 if i % 3 else 0, i + 1, boot) + b"".join(piece))
+    for i in range(LIVES):
+        with open(os.path.join(corpus, f"lives-of-lpis-{i:02}"), "wb") as out:
+            out.write(life(fields, i + 1))
 
 
 main()
