@@ -177,7 +177,7 @@ TEST_P(EventArguments, NameTheCommandThatStandsInTheQueue)
 {
     for_each_run([](busy &run) {
         uint32_t done = run.place;
-        for (auto &e : run.g->events) {
+        for (const auto &e : run.g->events) {
             bool command = e.kind >= ITS_EV_CMD_FETCH && e.kind <= ITS_EV_CMD_ERROR;
             ASSERT_TRUE(!command || (e.ref & ITS_REF_CMD)) << text(e);
             if (!(e.ref & ITS_REF_CMD))
@@ -219,7 +219,7 @@ TEST_P(EventArguments, NameEntriesThatThereAre)
 {
     for_each_run([](busy &run) {
         unsigned checked = 0;
-        for (auto &e : run.g->events) {
+        for (const auto &e : run.g->events) {
             bool level1 = e.c <= ITS_ENTRY_COLLECTION_L1;
             bool entry = e.kind == ITS_EV_HIT || e.kind == ITS_EV_MISS ||
                          e.kind == ITS_EV_INSTALL || e.kind == ITS_EV_EVICT ||
@@ -246,7 +246,7 @@ TEST_P(EventArguments, NameTheAccessesThatTheBusSees)
     using access = std::pair<uint64_t, uint64_t>; /* address, and bytes read or data written */
     std::vector<access> reads;
     std::vector<uint64_t> addresses, data;
-    auto look = [&](bench::gic &g) {
+    auto look = [&](const bench::gic &g) {
         const its_axi &bus = g.pins.m_axi;
         if (its_fire(&bus.ar))
             reads.push_back({bus.ar.d.addr, (bus.ar.d.len + 1ull) << bus.ar.d.size});
@@ -262,7 +262,7 @@ TEST_P(EventArguments, NameTheAccessesThatTheBusSees)
     };
     auto compare = [&](busy &run) {
         size_t read = 0, written = 0;
-        for (auto &e : run.g->events) {
+        for (const auto &e : run.g->events) {
             if (e.unit != ITS_UNIT_MST)
                 continue;
             if (e.kind == ITS_EV_MEM_READ) {

@@ -233,7 +233,7 @@ TEST_F(Store, NoMissStarvesOnASlowBus)
         clock();
     }
     std::set<uint64_t> read;
-    for (auto &r : asked)
+    for (const auto &r : asked)
         read.insert((r.addr - ite(1, 0).address) / 8);
     ASSERT_GT(read.size(), 90u);
     for (uint32_t e = 0; e + 8 < event; e++)

@@ -156,7 +156,7 @@ TEST_F(Xlat, NoTranslationStarvesWhenMsisNeverEnd)
             longest = std::max(longest, e.cycle - began[e.ref]);
             began.erase(e.ref);
         }
-        for (auto &b : began)
+        for (const auto &b : began)
             longest = std::max(longest, probe.cycle - b.second);
         EXPECT_GT(sent.size(), 900u);
         EXPECT_LE(longest, 2 * slots + 4) << slots << " translations, two lookups each";
