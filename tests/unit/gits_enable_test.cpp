@@ -130,8 +130,10 @@ TEST_F(Gits, ARememberedEnableWithoutBasesIsReported)
     clock();
     EXPECT_FALSE(w->enabled);
     ASSERT_EQ(count(ITS_EV_REG_IGNORED), 1u);
+    EXPECT_EQ(last(ITS_EV_REG_IGNORED)->ref, ITS_REF_NONE);
     EXPECT_EQ(last(ITS_EV_REG_IGNORED)->a, kCtlr);
     EXPECT_EQ(last(ITS_EV_REG_IGNORED)->b, 1u);
+    EXPECT_EQ(last(ITS_EV_REG_IGNORED)->c, ITS_FRAME_GITS);
 }
 
 TEST_F(Gits, CtlrHasNoOtherBits)
