@@ -3,6 +3,8 @@
  * What is reported when something goes wrong, or is asked for: every argument, as model/wire/event.def
  * describes it. What goes on in ordinary traffic is in event_arguments_test.cpp.
  */
+#include <algorithm>
+
 #include "machines.h"
 
 #include "arch/regs.h"
@@ -147,6 +149,27 @@ TEST_P(EventScenarios, WhatCacheControlDidIsNamed)
         g->settle();
         EXPECT_EQ(reported(*g, {ITS_EV_INVALIDATE}),
                   (all{{ITS_EV_INVALIDATE, ITS_UNIT_CACHE, 0, 0, 0, entry}}));
+    }
+}
+
+TEST_P(EventScenarios, LookupsOfAnMsiAreNamedAsMissesAndThenAsHits)
+{
+    start("gic600");
+    g->empty_caches();
+    for (unsigned kind : {ITS_EV_MISS, ITS_EV_HIT}) {
+        g->msi(2, 1);
+        g->settle();
+        uint32_t ref = 0;
+        for (auto &e : g->events)
+            ref = e.kind == ITS_EV_MSI_ACCEPT ? e.ref : ref;
+        all lookups = reported(*g, {kind});
+        const all expected = {{kind, ITS_UNIT_CACHE, ref, 2, 1, ITS_ENTRY_ITE},
+                              {kind, ITS_UNIT_CACHE, ref, 0, 2, ITS_ENTRY_CTE},
+                              {kind, ITS_UNIT_CACHE, ref, 2, 0, ITS_ENTRY_DTE}};
+        for (auto &t : expected) {
+            bool needed = t.c != ITS_ENTRY_DTE || kind == ITS_EV_MISS; /* to find the ITE */
+            EXPECT_EQ(std::count(lookups.begin(), lookups.end(), t), needed) << t;
+        }
     }
 }
 

@@ -80,6 +80,7 @@ TEST_P(Faults, AnEntryThatCannotBeWrittenIsLostAloneAndReported)
     g->run();
     g->quiesce();
     EXPECT_EQ(g->count(ITS_EV_WRITE_LOST), 1u);
+    EXPECT_EQ(g->count(ITS_EV_MEM_FAULT), 1u);
     for (const its_event &e : g->events)
         if (e.kind == ITS_EV_WRITE_LOST || e.kind == ITS_EV_MEM_FAULT) {
             EXPECT_EQ(e.a, bad);
