@@ -333,4 +333,28 @@ TEST_P(RegisterEvents, SayWhereAndWhat)
     }
 }
 
+TEST_P(RegisterEvents, EveryRegisterOfTheItsIsReported)
+{
+    bench::gic g("gic600", {{"umsi", "3"}});
+    g.boot();
+    g.face(GetParam());
+    g.quiesce();
+    auto told = [&](its_event_kind kind, uint32_t offset, uint64_t value, its_frame frame) {
+        ASSERT_EQ(g.events.size(), 1u) << offset;
+        EXPECT_EQ(g.events[0].kind, kind) << offset;
+        EXPECT_EQ(g.events[0].a, offset);
+        EXPECT_EQ(g.events[0].b, value);
+        EXPECT_EQ(g.events[0].c, frame);
+        g.events.clear();
+    };
+    g.events.clear();
+    for (uint32_t offset : {0x0u, 0x20u, 0x28u, 0x40u, 0x80u, 0x88u, 0x100u, 0x108u}) {
+        uint64_t value = offset ? 0x40u : 0x100u; /* CTLR stays off */
+        g.write(ITS_FRAME_GITS, offset, value);
+        told(ITS_EV_REG_WRITE, offset, value, ITS_FRAME_GITS);
+    }
+    EXPECT_EQ(g.read(ITS_FRAME_TRANSLATION, 0x40), 0u);
+    told(ITS_EV_REG_READ, 0x40, 0, ITS_FRAME_TRANSLATION);
+}
+
 } // namespace
