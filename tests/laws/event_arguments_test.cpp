@@ -140,6 +140,8 @@ TEST_P(EventArguments, NameOneLpiFromTheTranslatorToTheAcknowledgement)
             ASSERT_EQ(sent.front().a, e.a & ~ITS_ACK_PENDING) << text(e);
             sent.pop_front();
         }
+        for (auto &rest : unacknowledged)
+            EXPECT_TRUE(rest.second.empty()) << "redistributor " << rest.first;
     });
 }
 

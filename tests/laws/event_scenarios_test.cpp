@@ -194,6 +194,26 @@ TEST(EventScenario, AnAnswerFromBeforeResetnIsNamedWithItsId)
               (all{{ITS_EV_MEM_LATE, ITS_UNIT_MST, 0, ITS_ID_COMMAND, 0, 0}}));
 }
 
+TEST(EventScenario, EveryQueueReportsItsFirstUse)
+{
+    gic g("flat");
+    g.boot();
+    laws::map_four(g);
+    g.msi(1, 0);
+    g.settle();
+    g.quiesce();
+    all firsts;
+    for (auto &t : reported(g, {ITS_EV_LEVEL}))
+        if (t.a == 1)
+            firsts.push_back(t);
+    std::sort(firsts.begin(), firsts.end(), [](const told &x, const told &y) { return x.c < y.c; });
+    EXPECT_EQ(firsts, (all{{ITS_EV_LEVEL, ITS_UNIT_MSIQ, 0, 1, 0, ITS_QUEUE_MSI},
+                           {ITS_EV_LEVEL, ITS_UNIT_XLAT, 0, 1, 0, ITS_QUEUE_TRANSLATIONS},
+                           {ITS_EV_LEVEL, ITS_UNIT_CACHE, 0, 1, 0, ITS_QUEUE_READS},
+                           {ITS_EV_LEVEL, ITS_UNIT_CACHE, 0, 1, 0, ITS_QUEUE_WRITE_BUFFER},
+                           {ITS_EV_LEVEL, ITS_UNIT_RDLINK, 0, 1, 0, ITS_QUEUE_RD}}));
+}
+
 TEST(EventScenario, AnMsiThatMergesInTheQueueIsNamed)
 {
     gic g("flat", {{"translations", "1"}, {"translation_cycles", "200"}});
