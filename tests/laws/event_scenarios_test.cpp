@@ -214,7 +214,7 @@ TEST(EventScenario, EveryQueueReportsItsFirstUse)
                            {ITS_EV_LEVEL, ITS_UNIT_RDLINK, 0, 1, 0, ITS_QUEUE_RD}}));
 }
 
-TEST(EventScenario, AnMsiThatMergesInTheQueueIsNamed)
+TEST(EventScenario, AnMsiThatMergesIsNamed)
 {
     gic g("flat", {{"translations", "1"}, {"translation_cycles", "200"}});
     g.boot();
@@ -233,6 +233,11 @@ TEST(EventScenario, AnMsiThatMergesInTheQueueIsNamed)
     EXPECT_EQ(list[1], merged);
     EXPECT_EQ(merged.a, 2u);
     EXPECT_EQ(merged.b, 1u);
+    g.msi(1, 0); /* with the one under translation */
+    g.tick(5);
+    list = reported(g, {ITS_EV_MSI_ACCEPT, ITS_EV_MSI_MERGE});
+    ASSERT_EQ(list.size(), 2u);
+    EXPECT_EQ(list[1], (told{ITS_EV_MSI_MERGE, ITS_UNIT_XLAT, list[0].ref, 1, 0, 0}));
 }
 
 } // namespace
