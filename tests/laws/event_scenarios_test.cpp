@@ -160,7 +160,7 @@ TEST_P(EventScenarios, LookupsOfAnMsiAreNamedAsMissesAndThenAsHits)
         g->msi(2, 1);
         g->settle();
         uint32_t ref = 0;
-        for (auto &e : g->events)
+        for (const auto &e : g->events)
             ref = e.kind == ITS_EV_MSI_ACCEPT ? e.ref : ref;
         all lookups = reported(*g, {kind});
         const all expected = {{kind, ITS_UNIT_CACHE, ref, 2, 1, ITS_ENTRY_ITE},
