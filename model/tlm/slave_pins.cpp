@@ -264,7 +264,7 @@ void slave_port::finish(request &r)
     }
     set_status(r);
     r.finished = true;
-    r.done.notify(); // its thread waits for nothing else
+    r.done.notify(sc_core::SC_ZERO_TIME); // with the levels of this edge, which come a delta later
 }
 
 void slave_port::reset(uint64_t edge)
