@@ -90,25 +90,18 @@ typedef struct its_probe {
     uint64_t cycle; /* the edge being clocked; kept by the owner of the clock */
 } its_probe;
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* Tells the host, who listens. Apart, so that what nobody hears takes no room in the code that runs. */
-__attribute__((cold, noinline)) void its_emit_heard(const its_probe *probe, its_unit unit,
-                                                    its_event_kind kind, uint32_t ref, uint64_t a,
-                                                    uint64_t b, unsigned c);
-
-#ifdef __cplusplus
-}
-#endif
-
+/*
+ * Inline by force: what is constant in most calls costs nothing then. That nobody listens is the usual
+ * case, by which compilers lay out the code.
+ */
 __attribute__((always_inline)) static inline void its_emit(const its_probe *probe, its_unit unit,
                                                            its_event_kind kind, uint32_t ref,
                                                            uint64_t a, uint64_t b, unsigned c)
 {
-    if (probe->sink)
-        its_emit_heard(probe, unit, kind, ref, a, b, c);
+    if (__builtin_expect(probe->sink == 0, 1))
+        return;
+    its_event e = {probe->cycle, a, b, ref, (uint16_t)c, (uint8_t)unit, (uint8_t)kind};
+    probe->sink(probe->host, &e);
 }
 
 #endif
