@@ -11,6 +11,7 @@
 #define ITSIM_ARCH_DECIDE_WALK_H
 
 #include "arch/decide.h"
+#include "arch/seldom.h"
 
 #if defined(__GNUC__)
 #define HOT __attribute__((always_inline)) static inline
@@ -41,6 +42,7 @@ typedef struct its_walk_collection {
 /* --- verdicts --------------------------------------------------------------------------------- */
 
 /* An MSI is dropped for `drop`, a command is in error for `reason`. False. */
+ITS_SELDOM
 bool its_walk_fail(its_walk *w, its_drop drop, uint8_t reason);
 
 /* The operand is to be looked up by key. False. */

@@ -15,16 +15,10 @@
 #include <stdint.h>
 
 #include "arch/profile.h"
+#include "arch/seldom.h"
 
 #ifdef __cplusplus
 extern "C" {
-#endif
-
-/* Functions that only a perturbed run calls: kept out of the way of all other runs. */
-#if defined(__GNUC__)
-#define ITS_PERTURBED_ONLY __attribute__((cold, noinline))
-#else
-#define ITS_PERTURBED_ONLY
 #endif
 
 typedef enum {
@@ -57,18 +51,18 @@ static inline uint64_t its_mix(uint64_t x)
  * 64 random bits for one occasion: `when` is its cycle or running number, `which` tells occasions of
  * one kind and time apart.
  */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 uint64_t its_perturb_bits(uint32_t seed, its_perturb_kind kind, uint64_t when, uint64_t which);
 
 /*
  * A delay in cycles, 0..ITS_PERTURB_LONGEST. Each seed has for each kind a longest delay of its own, 1,
  * 7, 31 or 127; half of all delays are 0, so that what is usual and what is rare both happen.
  */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 unsigned its_perturb_delay(uint32_t seed, its_perturb_kind kind, uint64_t when, uint64_t which);
 
 /* Whether something that may happen does: once in 2, 8, 32 or 128 times, as the seed has it. */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 bool its_perturb_chance(uint32_t seed, its_perturb_kind kind, uint64_t when, uint64_t which);
 
 /* The delay this profile asks for: 0 with perturb 0. */
@@ -86,7 +80,7 @@ static inline uint64_t its_perturbed_due(const its_profile *p, its_perturb_kind 
 }
 
 /* Cycles of a stage that takes 1..255 of them, with a delay; at most 255. One begins a cycle. */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 uint8_t its_perturb_stage(uint32_t seed, its_perturb_kind kind, uint64_t when, uint32_t cycles);
 
 #ifdef __cplusplus

@@ -43,6 +43,7 @@ static bool has_work(const gicr *u)
     return must_flush(u) || must_load(u) || (u->rwp && !u->on) || u->direct;
 }
 
+ITS_SELDOM
 static void begin_direct(gicr *u)
 {
     begin(u, u->direct_all ? GICR_JOB_DIRECT_ALL : GICR_JOB_DIRECT, ITS_REF_NONE);
@@ -104,23 +105,30 @@ static bool run_job(gicr *u, const gicr_context *x)
 }
 
 /* EnableLPIs 1 to 0 is complete: the table is software's now. */
+ITS_SELDOM
 static void end_disable(gicr *u, const gicr_context *x)
 {
     u->rwp = false;
     gicr_report(x, ITS_EV_LPI_ENABLE, ITS_REF_NONE, 0, 0);
 }
 
+ITS_SELDOM
+static void refuse(gicr *u, const gicr_context *x)
+{
+    its_rd_outcome outcome = gicr_refusal(u, &u->message[u->message_head], x);
+
+    if (outcome == RD_DONE)
+        gicr_finish_message(u, RD_DONE, false);
+    else
+        gicr_refuse(u, outcome, x);
+}
+
 bool gicr_step(gicr *u, const gicr_context *x)
 {
     bool busy = must_refuse(u);
 
-    if (busy) {
-        its_rd_outcome outcome = gicr_refusal(u, &u->message[u->message_head], x);
-        if (outcome == RD_DONE)
-            gicr_finish_message(u, RD_DONE, false);
-        else
-            gicr_refuse(u, outcome, x);
-    }
+    if (busy)
+        refuse(u, x);
     if (u->access)
         return busy;
     if (u->job || choose(u, x))

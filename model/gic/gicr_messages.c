@@ -34,7 +34,7 @@ static bool locate(gicr *u, place *p, const gicr_context *x)
 }
 
 /* Perturbed, what was learnt last of an LPI that is not pending may be forgotten. */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 static void forget(gicr *u, const gicr_context *x)
 {
     unsigned line = u->lines.prev[GICR_LINES];
@@ -189,6 +189,7 @@ static void hand_one(gicr *u, uint32_t intid, const gicr_context *x)
 }
 
 /* One LPI a cycle: first those with a line, then the table, chunk by chunk. */
+ITS_SELDOM
 static bool hand_over(gicr *u, const gicr_context *x)
 {
     if (u->acks == GICR_FIFO)

@@ -10,6 +10,7 @@
 #define ITSIM_GIC_GICR_PARTS_H
 
 #include "arch/regs.h"
+#include "arch/seldom.h"
 #include "gic/gicr.h"
 #include "gic/gicr_lines.h"
 
@@ -91,10 +92,13 @@ bool gicr_place(gicr *u, const gicr_context *x);
 
 /* --- gicr_jobs.c, gicr_messages.c: each true when done -------------------------------------------- */
 
+ITS_SELDOM
 bool gicr_job_load(gicr *u, const gicr_context *x);
+ITS_SELDOM
 bool gicr_job_flush(gicr *u, const gicr_context *x);
 bool gicr_job_refill(gicr *u, const gicr_context *x);
 bool gicr_job_message(gicr *u, const gicr_context *x);
+ITS_SELDOM
 bool gicr_job_direct(gicr *u, const gicr_context *x);
 
 /* A refill has this LPI in hand: it has left its chunk and is not yet in a line. */
@@ -102,6 +106,7 @@ bool gicr_in_hand(const gicr *u, uint32_t intid);
 
 /* Why this message is ignored now, or RD_DONE. */
 its_rd_outcome gicr_refusal(const gicr *u, const its_rdmsg *m, const gicr_context *x);
+ITS_SELDOM
 void gicr_refuse(gicr *u, its_rd_outcome outcome, const gicr_context *x);
 
 /* Takes the oldest message out of its queue, and queues its last acknowledgement. */

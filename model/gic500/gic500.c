@@ -127,6 +127,7 @@ static void give_response(gic500 *g)
     its_rdset_put(&g->awake, rd, true);
 }
 
+ITS_SELDOM
 static void levels(gic500 *g)
 {
     bool group1 = gicd_group1_enabled(&g->s->dist);
@@ -235,15 +236,20 @@ static void show_master_port(const gic500 *g, its_axi *port)
     port->b.ready = g->m_axi.b.ready;
 }
 
-void gic500_drive(gic500 *g, gic500_pins *pins)
+void gic500_show(const gic500 *g, gic500_pins *pins)
 {
-    gic500_drive_wires(g);
     show_slave_port(g, &pins->s_axi);
     show_master_port(g, &pins->m_axi);
     memcpy(pins->lpi, g->lpi.bits, sizeof pins->lpi);
     memcpy(pins->wake_request, g->wake_request.bits, sizeof pins->wake_request);
     pins->syserr = g->s->core.gits.report.syserr;
     pins->umsi_irq = its_report_interrupt(&g->s->core.gits.report);
+}
+
+void gic500_drive(gic500 *g, gic500_pins *pins)
+{
+    gic500_drive_wires(g);
+    gic500_show(g, pins);
 }
 
 /* --- the edge -------------------------------------------------------------------------------------- */
@@ -353,12 +359,11 @@ static bool woken(const gic500 *g)
     return g->s->sleep.sleep && !g->s->sleep.quiescent && !gic500_may_sleep(g, true);
 }
 
+ITS_SELDOM
 static void clock_sleep(gic500 *g)
 {
     gic500_sleep *sleep = &g->s->sleep;
 
-    if ((!gic500_asleep(g) && g->sleeper == GIC500_NO_RD) || !g->profile.waker_sleep)
-        return;
     g->levels_stale = true;
     /* A processor that woke meanwhile is not to find its LPIs gone. */
     if (sleep->asked && msis_arrived(g))
@@ -383,6 +388,7 @@ static void clock_rds(gic500 *g)
     }
 }
 
+ITS_SELDOM
 static void reset_units(gic500 *g, const its_axi *m_axi)
 {
     gic500_state *s = g->s;
@@ -428,15 +434,14 @@ static void clock_slv(gic500 *g, const its_axi *port)
     g->slv_stale = true;
 }
 
+ITS_SELDOM
 static void clock_dist(gic500 *g)
 {
-    if (!g->dist_w.access.valid && gicd_wake(&g->s->dist) != 0)
-        return;
     gicd_clock(&g->s->dist, &g->dist_w);
     g->dist_stale = g->levels_stale = true;
 }
 
-static void clock_units(gic500 *g, const gic500_pins *pins)
+static inline void clock_units(gic500 *g, const gic500_pins *pins)
 {
     gic500_state *s = g->s;
 
@@ -447,20 +452,21 @@ static void clock_units(gic500 *g, const gic500_pins *pins)
         return;
     }
     clock_access(g);
-    clock_sleep(g);
+    if ((gic500_asleep(g) || g->sleeper != GIC500_NO_RD) && g->profile.waker_sleep)
+        clock_sleep(g);
     clock_rds(g);
     clock_lpi_bus(g);
-    clock_dist(g);
+    if (g->dist_w.access.valid || gicd_wake(&g->s->dist) == 0)
+        clock_dist(g);
     clock_slv(g, &pins->s_axi);
     its_core_clock(&s->core, g->lines, &g->x);
 }
 
+ITS_SELDOM
 static void switch_face(gic500 *g)
 {
     gic500_state *s = g->s;
 
-    if (s->face == s->face_wanted)
-        return;
     if (!gic500_look(g).idle)
         return;
     s->face = s->face_wanted;
@@ -481,7 +487,8 @@ void gic500_clock(gic500 *g, const gic500_pins *pins)
     g->probe.cycle = s->cycle;
     if (s->face == ITS_FACE_FAST)
         gic500_fast_time(g, s->cycle);
-    switch_face(g);
+    if (s->face != s->face_wanted)
+        switch_face(g);
 }
 
 uint64_t gic500_wake(const gic500 *g)

@@ -61,14 +61,6 @@ static unsigned calls_of_gits(const its_core *u, const its_wires *w)
 
     if (w->msi.valid)
         units |= CORE_MSIQ;
-    if (w->retry | w->queue_reset)
-        units |= CORE_CMDF;
-    if (w->base_changed)
-        units |= CORE_STORE;
-    if (w->opr_written)
-        units |= CORE_OPR;
-    if (w->invalidate)
-        units |= CORE_STORE | CORE_OPR;
     return units;
 }
 
@@ -162,6 +154,14 @@ static unsigned calls_of_registers(const its_core *u, const its_wires *w)
     unsigned units = 0;
     bool on = u->drain.state == ITS_ON;
 
+    if (w->retry | w->queue_reset)
+        units |= CORE_CMDF;
+    if (w->base_changed)
+        units |= CORE_STORE;
+    if (w->opr_written)
+        units |= CORE_OPR;
+    if (w->invalidate)
+        units |= CORE_STORE | CORE_OPR;
     if (on != w->enabled || (!on && u->drain.state != ITS_OFF))
         units |= CORE_DRAIN;
     if (its_cmdf_behind(&u->cmdf, w))
@@ -194,6 +194,13 @@ static inline unsigned calls_from_outside(const its_core *u, const its_wires *w)
 /* Units that rest while MSIs are translated. */
 enum { CORE_SELDOM = CORE_CMDF | CORE_CMDX | CORE_OPR | CORE_DRAIN };
 
+ITS_SELDOM
+static void drive_registers(const its_core *u, its_core_wires *x)
+{
+    refresh_facts(u, x);
+    its_gits_drive(&u->gits, &x->w);
+}
+
 __attribute__((noinline)) static void drive_seldom(const its_core *u, its_core_wires *x)
 {
     its_wires *w = &x->w;
@@ -222,11 +229,13 @@ void its_core_drive(const its_core *u, its_core_wires *x)
 
     if (stale == 0)
         return;
-    if (stale & CORE_GITS) {
-        refresh_facts(u, x);
-        its_gits_drive(&u->gits, w);
+    bool registers = (stale & CORE_GITS) && (u->gits.settle || !x->facts_known);
+    if (registers)
+        drive_registers(u, x);
+    else if (stale & CORE_GITS)
+        its_gits_drive_intake(&u->gits, w);
+    if (stale & CORE_GITS)
         calls->gits = (uint16_t)calls_of_gits(u, w);
-    }
     if (stale & CORE_MSIQ) {
         its_msiq_drive(&u->msiq, w);
         calls->msiq = (uint16_t)calls_of_msiq(u);
@@ -245,7 +254,7 @@ void its_core_drive(const its_core *u, its_core_wires *x)
     }
     if (stale & CORE_SELDOM)
         drive_seldom(u, x);
-    if (stale & (CORE_GITS | CORE_CMDF | CORE_DRAIN))
+    if (registers || (stale & (CORE_CMDF | CORE_DRAIN)))
         calls->registers = (uint16_t)calls_of_registers(u, w);
     x->due = calls->gits | calls->msiq | calls->xlat | calls->store | calls->rdlink | calls->cmdf |
              calls->cmdx | calls->opr | calls->registers;

@@ -91,7 +91,7 @@ static void fetch(its_fast *f, const its_name *name, uint32_t ref, its_operands 
         write_line(f, its_store_cache(&f->core->store, (its_entry_kind)name->what), &evicted);
 }
 
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 static void disturb(its_fast *f)
 {
     its_name name;

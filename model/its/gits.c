@@ -40,9 +40,8 @@ static void drive_registers(const its_gits *u, its_wires *w)
     w->opr = u->opr;
 }
 
-void its_gits_drive(const its_gits *u, its_wires *w)
+void its_gits_drive_intake(const its_gits *u, its_wires *w)
 {
-    drive_registers(u, w);
     w->access.ready = u->state == GITS_IDLE;
     w->result.valid = u->state == GITS_ANSWER;
     w->result.d = u->result;
@@ -52,6 +51,12 @@ void its_gits_drive(const its_gits *u, its_wires *w)
     w->msi_room = (u->msi_count < ITS_GITS_MSIS || !u->enabled) && u->state != GITS_MSI_WAIT;
     /* An answer that waits for the bus is no work of the ITS: drain must not wait for it. */
     w->reg_idle = u->msi_count == 0 && u->state != GITS_MSI_WAIT;
+}
+
+void its_gits_drive(const its_gits *u, its_wires *w)
+{
+    drive_registers(u, w);
+    its_gits_drive_intake(u, w);
 }
 
 /* --- reads ------------------------------------------------------------------------------------ */
@@ -310,17 +315,19 @@ static uint64_t misuse(const its_profile *profile, its_reg reg, bool write)
     return access == ITS_REG_WO ? ITS_MASK(STATUSR_RWOD) : 0;
 }
 
+ITS_SELDOM
 static void note_misuse(its_gits *u, const its_wires *w, const its_access *a)
 {
     its_reg reg = its_reg_find((its_frame)a->frame, a->offset);
-    its_report_access(&u->report, w->profile, misuse(w->profile, reg, a->write));
+    its_report_access(&u->report, misuse(w->profile, reg, a->write));
 }
 
 its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a)
 {
     if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes))
         return bad(w, a);
-    note_misuse(u, w, a);
+    if (w->profile->umsi) /* it has a GITS_STATUSR */
+        note_misuse(u, w, a);
     if (a->write)
         return write_reg(u, w, a);
     its_access_result r = {.data = its_gits_peek(u, w, a->offset, a->bytes)};
@@ -379,7 +386,8 @@ bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, 
         *result = bad(w, a);
         return false;
     }
-    note_misuse(u, w, a);
+    if (w->profile->umsi) /* it has a GITS_STATUSR */
+        note_misuse(u, w, a);
     if (!a->write) {
         report(w, ITS_EV_REG_READ, a, 0);
     } else if (its_reg_find(ITS_FRAME_TRANSLATION, a->offset) == GITS_TRANSLATER) {
@@ -432,6 +440,7 @@ static void take_access(its_gits *u, const its_wires *w, const its_access *a)
         answer(u, (its_access_result){0});
 }
 
+ITS_SELDOM
 static void take_held(its_gits *u, const its_wires *w)
 {
     its_access a = u->held;
@@ -442,10 +451,16 @@ static void take_held(its_gits *u, const its_wires *w)
     translate(u, w, &a);
 }
 
+static bool has_reports(const its_wires *w)
+{
+    return (w->cmdx_error | w->rd_command_error | w->cmdf_error | w->rd_msi_refused |
+            w->unmapped.count) != 0;
+}
+
+ITS_SELDOM
 static void take_reports(its_gits *u, const its_wires *w)
 {
     const its_unmapped *lost = &w->unmapped;
-
     uint8_t commands = w->cmdx_error | w->rd_command_error;
 
     if (w->cmdf_error)
@@ -465,7 +480,8 @@ void its_gits_clock(its_gits *u, const its_wires *w)
     u->report.syserr = false;
     if (u->settle)
         u->settle--;
-    its_gits_late_enable(u, w);
+    if (u->enable_wanted)
+        its_gits_late_enable(u, w);
     if (its_fire(&w->msi))
         pop_msi(u);
     switch ((its_gits_state)u->state) {
@@ -481,7 +497,8 @@ void its_gits_clock(its_gits *u, const its_wires *w)
             u->state = GITS_IDLE;
         break;
     }
-    take_reports(u, w);
+    if (has_reports(w))
+        take_reports(u, w);
 }
 
 uint64_t its_gits_wake(const its_gits *u)

@@ -59,8 +59,12 @@ typedef struct its_gits {
     uint8_t invalidate; /* its_invalidate */
 } its_gits;
 
-/* Writes w->access.ready, result and msi (but ready), queue_base ... reg_idle. */
+/*
+ * Writes w->access.ready, result and msi (but ready), queue_base ... reg_idle. its_gits_drive_intake()
+ * leaves out what the registers say, which stays as it is when u->settle is 0.
+ */
 void its_gits_drive(const its_gits *u, its_wires *w);
+void its_gits_drive_intake(const its_gits *u, its_wires *w);
 
 /* Reports REG_READ, REG_WRITE, REG_IGNORED, REG_BAD, CMD_RANGE, MSI_ACCEPT and MSI_DROP
  * (disabled, asleep, no DeviceID). */
@@ -98,6 +102,7 @@ bool its_gits_accept(its_gits *u, const its_wires *w, uint32_t device, uint32_t 
                      its_msi *msi);
 
 /* Takes a remembered enable (profile enable_in_drain 1) into effect when w->drain is OFF. */
+ITS_SELDOM
 void its_gits_late_enable(its_gits *u, const its_wires *w);
 
 /* What the registers say about the tables. */

@@ -87,7 +87,7 @@ static uint64_t *due_of(its_mst *u, const its_mst_wires *w, unsigned entry)
 }
 
 /* Perturbed: the first answer that is due is next; they are of different IDs, so any order will do. */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 static void choose_answer(its_mst *u, const its_mst_wires *w)
 {
     unsigned chosen = u->done_count;

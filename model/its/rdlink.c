@@ -63,7 +63,7 @@ static void offers(its_rdlink *u, const its_wires *w)
 }
 
 /* Perturbed, an acknowledgement may have to wait for its turn. */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 static void listen(its_rdlink *u, const its_wires *w)
 {
     u->deaf = (its_rdset){{0}};
@@ -75,6 +75,7 @@ static void listen(its_rdlink *u, const its_wires *w)
 
 /* --- compound effects ------------------------------------------------------------------------------ */
 
+ITS_SELDOM
 static void compound_begin(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 {
     bool all = r->message == ITS_RD_MOVE_ALL;
@@ -93,6 +94,7 @@ static void compound_set(its_rdlink *u, const its_wires *w, uint32_t intid)
     u->compound_seq = u->port[u->compound_rd2].sent;
 }
 
+ITS_SELDOM
 static void compound_ack(its_rdlink *u, const its_wires *w, const its_rdack *a)
 {
     if (a->kind == RD_TAKE ? a->pending : a->more)
@@ -102,10 +104,9 @@ static void compound_ack(its_rdlink *u, const its_wires *w, const its_rdack *a)
 }
 
 /* Acknowledgements come in order, so reaching the number of the last SET means all are there. */
+ITS_SELDOM
 static void compound_end(its_rdlink *u)
 {
-    if (u->compound != COMPOUND_SETS)
-        return;
     if ((int32_t)(u->port[u->compound_rd2].acked - u->compound_seq) < 0)
         return;
     u->compound = COMPOUND_NONE;
@@ -196,6 +197,13 @@ static uint8_t part_of(const its_rdlink *u, unsigned rd, const its_rdack *a)
     return part ? u->compound_message : (uint8_t)ITS_RD_NONE;
 }
 
+ITS_SELDOM
+static void refused(its_rdlink *u, const its_wires *w, unsigned rd, const its_rdack *a)
+{
+    u->command_refused |= its_rdlink_report(w->profile, w->probe, a, part_of(u, rd, a));
+    u->msi_refused |= its_rdlink_msi_refused(a);
+}
+
 /* --- acknowledgements ------------------------------------------------------------------------------ */
 
 static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const its_rdack *a)
@@ -208,10 +216,8 @@ static void acknowledged(its_rdlink *u, const its_wires *w, unsigned rd, const i
     its_emit(w->probe, ITS_UNIT_RDLINK, ITS_EV_RD_ACK, a->ref,
              a->intid | (uint64_t)rd << 32 | (uint64_t)a->pending << 62 | (uint64_t)a->more << 63,
              a->outcome, a->kind);
-    if (a->outcome != RD_DONE) {
-        u->command_refused |= its_rdlink_report(w->profile, w->probe, a, part_of(u, rd, a));
-        u->msi_refused |= its_rdlink_msi_refused(a);
-    }
+    if (a->outcome != RD_DONE)
+        refused(u, w, rd, a);
     if (of_compound)
         compound_ack(u, w, a);
     if (of_compound && a->more)
@@ -252,6 +258,7 @@ static void request(its_rdlink *u, const its_wires *w, const its_rd_request *r)
     push(u, w, r->rd, its_rdlink_kind(r->message), r->intid, r->ref);
 }
 
+ITS_SELDOM
 static void command(its_rdlink *u, const its_wires *w, const its_rd_request *r)
 {
     /* An acknowledgement of an earlier command at this very edge is not this one's. */
@@ -315,7 +322,8 @@ void its_rdlink_clock(its_rdlink *u, const its_wires *w)
         request(u, w, &w->xlat_message);
     if (w->cmdx_message.valid)
         command(u, w, &w->cmdx_message);
-    compound_end(u);
+    if (u->compound == COMPOUND_SETS)
+        compound_end(u);
     offers(u, w);
     if (w->profile->perturb)
         listen(u, w);

@@ -5,10 +5,9 @@
 #include "arch/bits.h"
 #include "arch/regs.h"
 
-void its_report_access(its_report *u, const its_profile *profile, uint64_t bits)
+void its_report_access(its_report *u, uint64_t bits)
 {
-    if (profile->umsi)
-        u->statusr |= (uint16_t)bits;
+    u->statusr |= (uint16_t)bits;
 }
 
 static void raise(its_report *u, const its_probe *probe)

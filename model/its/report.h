@@ -33,8 +33,8 @@ typedef struct its_report {
     bool syserr;      /* the system error output */
 } its_report;
 
-/* Bits of an access, GITS_STATUSR_RRD ... WROD; nothing happens without GITS_STATUSR. */
-void its_report_access(its_report *u, const its_profile *profile, uint64_t bits);
+/* Bits of an access, GITS_STATUSR_RRD ... WROD; of an ITS that has a GITS_STATUSR. */
+void its_report_access(its_report *u, uint64_t bits);
 
 /* Commands were found in error, by the ITS or by a redistributor: ITS_REPORT_..., at least one. */
 void its_report_command(its_report *u, const its_profile *profile, const its_probe *probe,

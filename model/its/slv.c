@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/bits.h"
+#include "arch/seldom.h"
 
 /* The bytes of one beat that an access is made of. */
 typedef struct beat_access {
@@ -139,12 +140,10 @@ static bool power_of_two(unsigned n)
 /* A run of set bits from bit *lane on; 0 when the set bits are not one run. */
 static unsigned run_of(unsigned bits, unsigned *lane)
 {
-    unsigned n = 0;
+    unsigned n;
 
-    for (*lane = 0; !(bits >> *lane & 1u); ++*lane)
-        ;
-    while (bits >> (*lane + n) & 1u)
-        n++;
+    *lane = (unsigned)__builtin_ctz(bits);
+    n = (unsigned)__builtin_ctz(~(bits >> *lane));
     return (bits >> (*lane + n)) == 0 ? n : 0;
 }
 
@@ -234,6 +233,7 @@ static void finish(its_slv *u, bool write, const its_access_result *result)
     u->state = SLV_IDLE;
 }
 
+ITS_SELDOM
 static void answer_bad(its_slv *u, const its_slv_wires *w, bool write, const its_place *place,
                        unsigned bytes)
 {

@@ -117,10 +117,9 @@ static void memory_answer(its_store *u, its_line *lines, const its_wires *w)
     }
 }
 
+ITS_SELDOM
 static void kill_misses(its_store *u, const its_wires *w)
 {
-    if (w->hold.kind == ITS_HOLD_NONE)
-        return;
     for (unsigned set = busy(u) & ~(1u << ITS_MISS_COMMAND); set; set &= set - 1u) {
         unsigned i = lowest(set);
         its_miss *m = &u->miss[i];
@@ -185,7 +184,7 @@ static void fetches(its_store *u, const its_wires *w)
 
 /* --- lookups and writes ------------------------------------------------------------------------ */
 
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 static void disturb(its_store *u, its_line *lines, const its_wires *w)
 {
     its_name name;
@@ -577,7 +576,8 @@ void its_store_clock(its_store *u, its_line *lines, const its_wires *w)
         its_store_off(u, lines, w->profile);
     }
     memory_answer(u, lines, w);
-    kill_misses(u, w);
+    if (w->hold.kind != ITS_HOLD_NONE)
+        kill_misses(u, w);
     write(u, lines, w);
     fetches(u, w);
     answer(u, lines, w, &w->xlat_lookup, &u->xlat_answer);

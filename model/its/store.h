@@ -117,9 +117,11 @@ bool its_store_write(its_store *u, its_line *lines, const its_profile *profile, 
                      const its_name *name, const its_entry *value, its_line *evicted, bool *dirty);
 
 /* At OFF: drops all cached entries, or keeps them unproven when the profile says so. */
+ITS_SELDOM
 void its_store_off(its_store *u, its_line *lines, const its_profile *profile);
 
 /* A BASER changed: nothing cached counts any more. */
+ITS_SELDOM
 void its_store_forget(its_store *u, its_line *lines);
 
 /* Is this event's line locked? An unproven line is none. */
@@ -143,7 +145,7 @@ void its_store_end_invalidate(its_store *u, const its_probe *p, its_entry_kind w
  * any cache, never a locked one; a dirty one only if there is `room` as for its_store_keep(). True when
  * *name and *value are to be written to memory.
  */
-ITS_PERTURBED_ONLY
+ITS_SELDOM
 bool its_store_disturb(its_store *u, its_line *lines, const its_profile *profile,
                        const its_probe *p, bool room, its_name *name, its_entry *value);
 

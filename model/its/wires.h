@@ -10,6 +10,7 @@
 #define ITSIM_ITS_WIRES_H
 
 #include "arch/decide.h"
+#include "arch/seldom.h"
 #include "wire/chan.h"
 #include "wire/event.h"
 #include "wire/mem.h"
@@ -61,10 +62,15 @@ static inline its_rdset its_rdset_meet(const its_rdset *a, const its_rdset *b)
 /* Takes out the lowest member of a set that has one. */
 static inline unsigned its_rdset_pop(its_rdset *s)
 {
-    unsigned word = s->bits[0] ? 0 : 1;
-    unsigned rd = 64u * word + (unsigned)__builtin_ctzll(s->bits[word]);
+    unsigned rd;
 
-    s->bits[word] &= s->bits[word] - 1u;
+    if (__builtin_expect(s->bits[0] != 0, 1)) {
+        rd = (unsigned)__builtin_ctzll(s->bits[0]);
+        s->bits[0] &= s->bits[0] - 1u;
+    } else {
+        rd = 64u + (unsigned)__builtin_ctzll(s->bits[1]);
+        s->bits[1] &= s->bits[1] - 1u;
+    }
     return rd;
 }
 

@@ -56,13 +56,10 @@ static bool uses(const its_translation *t, const its_hold *h)
     return h->kind == ITS_HOLD_DEVICE || t->request.cmd.event == h->key;
 }
 
+ITS_SELDOM
 static void restart_held(its_xlat *u, const its_wires *w)
 {
-    uint32_t busy = u->busy & ~u->in[XLAT_START];
-
-    if (w->hold.kind == ITS_HOLD_NONE)
-        return;
-    for (; busy; busy &= busy - 1) {
+    for (uint32_t busy = u->busy & ~u->in[XLAT_START]; busy; busy &= busy - 1) {
         unsigned i = lowest(busy);
         its_translation *t = &u->slot[i];
         if (!uses(t, &w->hold))
@@ -119,19 +116,25 @@ its_outcome its_xlat_outcome(const its_request *rq, const its_operands *known, c
     return o;
 }
 
-static void tell_outcome(its_xlat *u, const its_wires *w, const its_translation *t)
+ITS_SELDOM
+static void tell(its_xlat *u, const its_wires *w, const its_translation *t)
 {
-    const its_cmd *cmd = &t->request.cmd;
-    bool tracked = w->track.valid && w->track.device == cmd->device && w->track.event == cmd->event;
-
-    if (!t->trial && !tracked)
-        return;
     u->outcome = its_xlat_outcome(&t->request, &t->known, &t->verdict);
     u->outcome.trial = t->trial;
     u->outcome.lock = t->trial && w->trial.lock;
     u->calls |= CORE_XLAT | CORE_OPR | CORE_STORE;
 }
 
+static void tell_outcome(its_xlat *u, const its_wires *w, const its_translation *t)
+{
+    const its_cmd *cmd = &t->request.cmd;
+    bool tracked = w->track.valid && w->track.device == cmd->device && w->track.event == cmd->event;
+
+    if (t->trial || tracked)
+        tell(u, w, t);
+}
+
+ITS_SELDOM
 static void drop(its_xlat *u, const its_wires *w, const its_translation *t)
 {
     const its_cmd *cmd = &t->request.cmd;
@@ -332,6 +335,7 @@ static void begin_msi(its_xlat *u, const its_wires *w, const its_msi *msi)
 }
 
 /* Before MSIs get the free places: they may be many. */
+ITS_SELDOM
 static void take_trial(its_xlat *u, const its_wires *w)
 {
     bool offered = w->trial.valid && !u->trial_taken; /* not the one taken at the last edge */
@@ -444,17 +448,9 @@ static unsigned youngest(const its_xlat *u, const its_wires *w)
  * for PATIENCE edges and somebody waits for a slot, the youngest goes back to the end of the queue and
  * starts anew later. The oldest stays, and once it has a slot keeps what it knows: all end in time.
  */
-static void stand_still(its_xlat *u, const its_wires *w)
+ITS_SELDOM
+static void send_back(its_xlat *u, const its_wires *w)
 {
-    u->back = (its_msi){.ref = ITS_REF_NONE};
-    if (steps(u) || (w->msi_count == 0 && !w->trial.valid)) {
-        u->still = 0;
-        return;
-    }
-    if (u->still < PATIENCE) {
-        u->still++;
-        return;
-    }
     unsigned i = wanted(u, w) ? youngest(u, w) : ITS_MAX_SLOTS;
     u->still = 0;
     if (i == ITS_MAX_SLOTS)
@@ -464,6 +460,17 @@ static void stand_still(its_xlat *u, const its_wires *w)
     u->calls |= CORE_XLAT | CORE_MSIQ;
     its_emit(w->probe, ITS_UNIT_XLAT, ITS_EV_MSI_BACK, t->ref, u->back.device, u->back.event, 0);
     release(u, i);
+}
+
+static void stand_still(its_xlat *u, const its_wires *w)
+{
+    u->back = (its_msi){.ref = ITS_REF_NONE};
+    if (steps(u) || (w->msi_count == 0 && !w->trial.valid))
+        u->still = 0;
+    else if (u->still < PATIENCE)
+        u->still++;
+    else
+        send_back(u, w);
 }
 
 /* --- the unit ------------------------------------------------------------------------------------- */
@@ -504,7 +511,8 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
     u->freed = 0;
     u->outcome.valid = false;
     u->unmapped.count = 0;
-    restart_held(u, w);
+    if (w->hold.kind != ITS_HOLD_NONE)
+        restart_held(u, w);
     take_answer(u, w);
     take_fill(u, w);
     start(u);
@@ -513,7 +521,8 @@ void its_xlat_clock(its_xlat *u, const its_wires *w)
     offer_lookup(u, w);
     offer_fetch(u, w);
     offer_message(u, w);
-    take_trial(u, w);
+    if (w->trial.valid || u->trial_taken)
+        take_trial(u, w);
     take_msi(u, w);
     stand_still(u, w);
 }
