@@ -41,9 +41,17 @@ static bool only_msis(const gic500 *g)
     return steady & !commands & !changes & !reports;
 }
 
+/*
+ * A lookup on offer is answered, taken, and a fetch it leads to passes a miss register and the
+ * master's queue before its address is on the bus. A message takes no less.
+ */
+enum { ANSWERED = 3, LOOKUP = 4 };
+
 /* An access on its way: carried out, answered, and only then its response is on the pins. */
-static uint64_t port_unseen(const its_slv *u)
+static uint64_t port_unseen(const its_slv *u, bool answers)
 {
+    if (!answers)
+        return u->writes_open ? LOOKUP : UINT64_MAX;
     if (u->bs | u->rs)
         return 0; /* on the pins now */
     if (u->state == SLV_IDLE)
@@ -53,13 +61,8 @@ static uint64_t port_unseen(const its_slv *u)
     return u->state == SLV_OFFER ? 2 : 1;
 }
 
-/*
- * A lookup on offer is answered, taken, and a fetch it leads to passes a miss register and the
- * master's queue before its address is on the bus. A message takes no less.
- */
 static uint64_t translator_unseen(const gic500 *g)
 {
-    enum { ANSWERED = 3, LOOKUP = 4 };
     const its_xlat *u = &g->s->core.xlat;
     uint64_t unseen = UINT64_MAX;
 
@@ -120,9 +123,9 @@ static bool redistributors_rest(const gic500 *g)
 }
 
 /* What most often says no comes first. */
-uint64_t gic500_unseen(const gic500 *g)
+uint64_t gic500_unseen(const gic500 *g, bool answers)
 {
-    uint64_t unseen = redistributors_rest(g) ? port_unseen(&g->s->slv) : 0;
+    uint64_t unseen = redistributors_rest(g) ? port_unseen(&g->s->slv, answers) : 0;
 
     if (unseen > 0)
         unseen = sooner(unseen, translator_unseen(g));
@@ -131,17 +134,19 @@ uint64_t gic500_unseen(const gic500 *g)
     return gic500_wake(g);
 }
 
-void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n)
+uint64_t gic500_run(gic500 *g, gic500_pins *pins, uint64_t n)
 {
     its_axi *s = &pins->s_axi;
     its_axi *m = &pins->m_axi;
+    uint64_t done = 0;
 
     s->aw.valid = s->w.valid = s->ar.valid = s->b.ready = s->r.ready = false;
     m->aw.ready = m->w.ready = m->ar.ready = m->b.valid = m->r.valid = false;
-    for (uint64_t i = 0; i < n; i++) {
-        if (i > 0)
-            gic500_drive_wires(g);
+    while (done < n && !(g->s_axi.b.valid | g->s_axi.r.valid)) {
         gic500_clock(g, pins);
+        gic500_drive_wires(g);
+        done++;
     }
-    gic500_drive(g, pins);
+    gic500_show(g, pins);
+    return done;
 }

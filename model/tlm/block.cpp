@@ -223,8 +223,8 @@ void block::skip(uint64_t edges)
     while (edge_ < last) {
         uint64_t n = last - edge_;
         if (!core_skip(n)) {
-            n = std::min(n, few);
-            if (!core_run(n)) {
+            n = core_run(std::min(n, few));
+            if (n == 0) {
                 clock_edge(edge_ + 1);
                 continue;
             }
@@ -307,7 +307,7 @@ void block::schedule()
         if (reset_edge_ > edge_)
             next = std::min(next, reset_edge_);
         if (next > soonest) {
-            uint64_t rest = late ? core_unseen() : core_wake();
+            uint64_t rest = late ? core_unseen(!slave_->all_posted()) : core_wake();
             next = std::min(next, soonest + std::min(rest, UINT64_MAX - soonest));
         }
     }
@@ -359,6 +359,11 @@ void block::touched(bool rests)
         scheduled_ = UINT64_MAX;
     if (!in_tick_)
         show_event_.notify();
+}
+
+bool block::port_idle() const
+{
+    return slave_->idle();
 }
 
 uint64_t block::cycle()
@@ -417,6 +422,8 @@ tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm
         trans.set_response_status(status);
         return tlm::TLM_COMPLETED;
     }
+    if (!fast_ && slave_->post(trans, edge_after(delay)))
+        return tlm::TLM_COMPLETED;
     if (trans.has_mm())
         trans.acquire();
     if (fast_)

@@ -27,8 +27,13 @@ void gic500_base::bind_stubs(levels &l)
 void gic500_base::before_end_of_elaboration()
 {
     block::before_end_of_elaboration();
-    for (levels &l : levels_)
+    for (levels l : {levels{&pins_.lpi[0], &lpi, 0}, levels{&pins_.lpi[1], &lpi, 64},
+                     levels{&pins_.wake_request[0], &wake_request, 0},
+                     levels{&pins_.wake_request[1], &wake_request, 64}}) {
         bind_stubs(l);
+        if (l.bound)
+            levels_.push_back(l);
+    }
 }
 
 void gic500_base::create()
@@ -74,15 +79,14 @@ bool gic500_base::core_skip(uint64_t edges)
     return gic500_skip(core_, edges) == ITS_OK;
 }
 
-uint64_t gic500_base::core_unseen() const
+uint64_t gic500_base::core_unseen(bool answers) const
 {
-    return gic500_unseen(core_);
+    return gic500_unseen(core_, answers);
 }
 
-bool gic500_base::core_run(uint64_t edges)
+uint64_t gic500_base::core_run(uint64_t edges)
 {
-    gic500_run(core_, &pins_, edges);
-    return true;
+    return gic500_run(core_, &pins_, edges);
 }
 
 uint64_t gic500_base::core_peek(const its_place &at, unsigned bytes)
@@ -185,7 +189,9 @@ bool gic500_base::pending(unsigned n, uint32_t intid)
 gic500_status gic500_base::look()
 {
     catch_up();
-    return gic500_look(core_);
+    gic500_status now = gic500_look(core_);
+    now.idle = now.idle && port_idle();
+    return now;
 }
 
 unsigned gic500_base::drop_clean_lines()

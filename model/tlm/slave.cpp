@@ -7,6 +7,7 @@ namespace its {
 
 namespace {
 
+constexpr unsigned most_posted = 16;    // ours
 constexpr unsigned longest_burst = 256; // beats (IHI 0022)
 constexpr uint64_t burst_boundary = 4096;
 constexpr uint64_t page_bytes = 0x10000; // frames and the DeviceID window begin at one (arch/map.h)
@@ -136,6 +137,7 @@ void slave_port::describe(request &r)
         look_up(address); // most writes go where the one before went
     bool msi = r.write && translation_;
     r.quiet = single && (msi || !r.write);
+    r.bufferable = attributes.bufferable;
     if (msi && !window_) {
         a.has_device = device_of(trans, a.device);
         r.nameless = !a.has_device;
@@ -156,7 +158,7 @@ slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
     r.stage = stage::asked;
     r.used = true;
     r.nonblocking = r.on_pins = r.offered = r.aw_taken = r.finished = r.to_fast = r.nameless =
-        false;
+        r.posted = false;
     describe(r);
     r.address.id = id;
     return r;
@@ -170,14 +172,47 @@ void slave_port::add_slot()
 
 void slave_port::put_back(request &r)
 {
+    posted_ -= r.posted;
     r.used = false;
     r.trans = nullptr;
     free_.push_back(r.address.id);
 }
 
+bool slave_port::may_be_posted(const request &r) const
+{
+    return r.bufferable && r.write && r.quiet && !r.nameless && posted_ < most_posted;
+}
+
+void slave_port::post(request &r, uint64_t edge)
+{
+    r.data = write_beat(r);
+    r.posted = true;
+    posted_++;
+    r.trans->set_response_status(tlm::TLM_OK_RESPONSE);
+    r.trans = nullptr;
+    enqueue(r, edge);
+}
+
+bool slave_port::post(tlm::tlm_generic_payload &trans, uint64_t edge)
+{
+    request &r = take(trans);
+    bool can = may_be_posted(r);
+
+    if (can)
+        post(r, edge);
+    else
+        put_back(r);
+    return can;
+}
+
 bool slave_port::transport(tlm::tlm_generic_payload &trans)
 {
     request &r = take(trans);
+
+    if (may_be_posted(r)) {
+        post(r, owner_.edge_after(sc_core::SC_ZERO_TIME));
+        return true;
+    }
     hold keep(*this, r);
 
     enqueue(r, owner_.edge_after(sc_core::SC_ZERO_TIME));

@@ -27,9 +27,12 @@ public:
     // TLM_OK_RESPONSE when the transaction is one that AXI can carry.
     tlm::tlm_response_status check(const tlm::tlm_generic_payload &trans) const;
 
-    // One transaction through the pins; the caller is a thread and waits. False: the face became
-    // fast before it was offered, nothing was done.
+    // One transaction through the pins; the caller is a thread and waits, unless it is posted. False: the
+    // face became fast before it was offered, nothing was done.
     bool transport(tlm::tlm_generic_payload &trans);
+
+    // Takes an MSI that can be posted: offered at `edge` or, in its turn, later. False: it cannot.
+    bool post(tlm::tlm_generic_payload &trans, uint64_t edge);
 
     // nb_transport: begins at `edge`.
     void begin(tlm::tlm_generic_payload &trans, uint64_t edge);
@@ -52,8 +55,10 @@ public:
     // First edge after `edge` at which the port needs the clock, UINT64_MAX when none; or, `seen`, may do
     // something that is seen from outside: when its requests are offered is not.
     uint64_t next(const its_axi &pins, uint64_t edge, bool seen) const;
-    // Nothing was offered that still waits for its response.
+    // Nothing was offered or posted that still waits for its response.
     bool idle() const;
+    // Nobody waits for any response.
+    bool all_posted() const { return slots_.size() - free_.size() == posted_; }
 
 private:
     // Of a transaction of nb_transport: which phase it is in.
@@ -81,6 +86,9 @@ private:
         bool to_fast = false;
         bool nameless = false; // write to GITS_TRANSLATER without a DeviceID
         bool quiet = false;    // nothing to be seen before its response
+        bool bufferable = false;
+        bool posted = false; // its initiator was answered; the data is here:
+        its_axi_w data{};
     };
 
     class hold;
@@ -90,6 +98,8 @@ private:
     void enqueue(request &r, uint64_t edge);
     void withdraw(const request &r);
     void describe(request &r);
+    bool may_be_posted(const request &r) const;
+    void post(request &r, uint64_t edge);
     [[gnu::cold]] void add_slot();
     [[gnu::noinline]] void look_up(uint64_t address);
     [[gnu::noinline]] bool resolved(const tlm::tlm_generic_payload &trans, uint32_t &device) const;
@@ -100,9 +110,9 @@ private:
     its_axi_w write_beat(const request &r) const;
     void read_beat(request &r, const its_axi_r &beat) const;
     bool ready_for(request &r, uint64_t edge);
-    [[gnu::noinline]] uint64_t needs_edge(const request &r, uint64_t edge) const;
+    [[gnu::noinline]] uint64_t needs_edge(const request &r, uint64_t edge, bool seen) const;
     static uint64_t first_seen(const request &r, uint64_t edge);
-    uint64_t next_answer(const its_axi &pins, uint64_t edge) const;
+    uint64_t next_answer(const its_axi &pins, uint64_t edge, bool seen) const;
     void find_heads();
     void remove(const request &r);
     void leave(request &r);
@@ -118,6 +128,8 @@ private:
     void finish(request &r);
     void set_status(request &r) const;
     [[gnu::cold]] void report_nameless(const request &r) const;
+    [[gnu::cold]] void report_lost(const request &r, sc_core::sc_severity severity,
+                                   const char *how) const;
 
     block &owner_;
     const unsigned bus_;
@@ -133,6 +145,7 @@ private:
     request *aw_ = nullptr;      // the first of it for each channel
     request *w_ = nullptr;
     request *ar_ = nullptr;
+    unsigned posted_ = 0;         // requests that are
     std::vector<request *> late_; // responses to send without pins
     request *open_ = nullptr;     // BEGIN_RESP sent, no END_RESP yet
     uint64_t page_ = UINT64_MAX;  // of the address map, looked up last:

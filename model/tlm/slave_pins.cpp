@@ -15,6 +15,10 @@ namespace {
 // response (docs/timing.md, slave port).
 constexpr uint64_t shortest_access = 3;
 
+// At least so many edges from the one that takes an MSI to the first at which anything of it is seen but
+// its response (gic500_unseen.c).
+constexpr uint64_t shortest_translation = 6;
+
 uint8_t worse(uint8_t a, uint8_t b)
 {
     return std::max(a, b);
@@ -77,6 +81,8 @@ its_axi_w slave_port::write_beat(const request &r) const
 {
     its_axi_w w{};
 
+    if (r.posted)
+        return r.data;
     w.last = r.beat + 1 == r.beats;
     if (!r.trans)
         return w; // its thread is gone: write nothing
@@ -256,8 +262,19 @@ void slave_port::report_nameless(const request &r) const
     SC_REPORT_WARNING("/its/slv", text);
 }
 
+void slave_port::report_lost(const request &r, sc_core::sc_severity severity, const char *how) const
+{
+    char text[96];
+
+    std::snprintf(text, sizeof text, "posted write to 0x%llx %s",
+                  static_cast<unsigned long long>(r.address.addr), how);
+    sc_core::sc_report_handler::report(severity, "/its/slv", text, __FILE__, __LINE__);
+}
+
 void slave_port::finish(request &r)
 {
+    if (r.posted && r.resp != ITS_AXI_OKAY)
+        report_lost(r, sc_core::SC_WARNING, "ended in an error");
     if (r.nonblocking || !r.trans) {
         put_back(r);
         return;
@@ -275,7 +292,10 @@ void slave_port::reset(uint64_t edge)
             continue;
         withdraw(r);
         r.on_pins = false;
-        if (!r.nonblocking) {
+        if (r.posted) {
+            report_lost(r, sc_core::SC_INFO, "was lost in a reset");
+            put_back(r);
+        } else if (!r.nonblocking) {
             r.resp = ITS_AXI_SLVERR;
             r.nameless = false;
             finish(r);
@@ -289,8 +309,10 @@ void slave_port::reset(uint64_t edge)
 }
 
 // A response of `r` is on the pins: when does it need the clock?
-uint64_t slave_port::needs_edge(const request &r, uint64_t edge) const
+uint64_t slave_port::needs_edge(const request &r, uint64_t edge, bool seen) const
 {
+    if (r.posted && seen)
+        return UINT64_MAX;
     if (!r.nonblocking || (r.stage == stage::accepted && !open_))
         return edge + 1;
     return r.stage == stage::answered ? std::max(edge + 1, r.answer_edge) : UINT64_MAX;
@@ -300,12 +322,14 @@ uint64_t slave_port::needs_edge(const request &r, uint64_t edge) const
 // change what registers do.
 uint64_t slave_port::first_seen(const request &r, uint64_t edge)
 {
+    if (r.posted)
+        return edge + shortest_translation;
     return r.quiet && !r.nonblocking ? edge + shortest_access : edge;
 }
 
 uint64_t slave_port::next(const its_axi &pins, uint64_t edge, bool seen) const
 {
-    uint64_t soonest = next_answer(pins, edge);
+    uint64_t soonest = next_answer(pins, edge, seen);
 
     for (const request *r = waiting_; r; r = r->behind) {
         uint64_t at = std::max(edge + 1, r->from_edge);
@@ -315,23 +339,23 @@ uint64_t slave_port::next(const its_axi &pins, uint64_t edge, bool seen) const
 }
 
 // What is on the pins, or was to go without them.
-uint64_t slave_port::next_answer(const its_axi &pins, uint64_t edge) const
+uint64_t slave_port::next_answer(const its_axi &pins, uint64_t edge, bool seen) const
 {
     uint64_t soonest = UINT64_MAX;
 
     if (!late_.empty() && !open_)
         return edge + 1;
     if (pins.b.valid)
-        soonest = needs_edge(*slots_[pins.b.d.id], edge);
+        soonest = needs_edge(*slots_[pins.b.d.id], edge, seen);
     if (pins.r.valid)
-        soonest = std::min(soonest, needs_edge(*slots_[pins.r.d.id], edge));
+        soonest = std::min(soonest, needs_edge(*slots_[pins.r.d.id], edge, seen));
     return soonest;
 }
 
 bool slave_port::idle() const
 {
     return std::none_of(slots_.begin(), slots_.end(), [](const auto &r) {
-        return r->used && r->on_pins && !r->finished && r->offered;
+        return r->used && r->on_pins && !r->finished && (r->offered || r->posted);
     });
 }
 

@@ -106,14 +106,10 @@ public:
         if (quiet <= cycle_ || host_.aw || host_.w || host_.ar)
             return 0;
         gic500_drive(g_, &pins);
-        return std::min(quiet - cycle_, gic500_unseen(g_));
+        return std::min(quiet - cycle_, gic500_unseen(g_, true));
     }
     /* Does n of them. */
-    void late(uint64_t n)
-    {
-        gic500_run(g_, &pins, n);
-        cycle_ += n;
-    }
+    void late(uint64_t n) { cycle_ += gic500_run(g_, &pins, n); }
 
     void settle(uint64_t limit = 2000000)
     {

@@ -106,7 +106,7 @@ std::string random_run(const std::string &face, unsigned seed, bool with_resets,
         for (unsigned round = 0; round < 300; round++) {
             if (sc_time t = some_time(); t != SC_ZERO_TIME)
                 sc_core::wait(t);
-            switch (pick(with_resets ? 8 : 7)) {
+            switch (pick(with_resets ? 9 : 8)) {
             case 0:
             case 1:
                 s.msi(pick(5), pick(9));
@@ -130,6 +130,10 @@ std::string random_run(const std::string &face, unsigned seed, bool with_resets,
                 s.consume();
                 break;
             case 7:
+                for (unsigned n = pick(6); n > 0; n--)
+                    s.msi(pick(5), pick(9), true);
+                break;
+            case 8:
                 s.resetn.write(false);
                 sc_core::wait(some_time() + ns);
                 s.resetn.write(true);

@@ -27,6 +27,9 @@ struct with_user : foreign<with_user> {
     bool is_non_secure() const { return false; }
     bool is_privileged() const { return true; }
 };
+struct with_bufferable : foreign<with_bufferable> {
+    bool is_bufferable() const { return true; }
+};
 struct with_path : foreign<with_path>, std::vector<int> {};
 
 class requester_rig : public rig::soc<> {
@@ -200,6 +203,25 @@ TEST(Requester, AccessesAreNonSecureUnlessTheySayOtherwise)
     });
 }
 
+TEST(Requester, AForeignExtensionSaysThatAnMsiIsBufferable)
+{
+    requester_rig s;
+    s.gic.add_attribute_resolver(its::attributes_from<with_bufferable>());
+    s.gic.set_default_device_id(1);
+    s.simulate([&] {
+        auto time_of = [&](bool bufferable) {
+            transfer a(true, s.at(ITS_FRAME_TRANSLATION, 0x40), 4, 0);
+            if (bufferable)
+                a.trans.set_extension(new with_bufferable);
+            sc_time before = sc_core::sc_time_stamp();
+            EXPECT_EQ(s.transport(a), tlm::TLM_OK_RESPONSE);
+            return sc_core::sc_time_stamp() - before;
+        };
+        EXPECT_GE(time_of(false), 3 * ns);
+        EXPECT_EQ(time_of(true), SC_ZERO_TIME);
+    });
+}
+
 TEST(Requester, ExtensionsCanBeClonedAndCopied)
 {
     its::device_id_ext device(4), other;
@@ -210,10 +232,11 @@ TEST(Requester, ExtensionsCanBeClonedAndCopied)
     its::axi_id_ext id(11), id2;
     id2.copy_from(id);
     EXPECT_EQ(id2.id, 11u);
-    its::attributes_ext a({false, true}), b;
+    its::attributes_ext a({false, true, true}), b;
     b.copy_from(a);
     EXPECT_FALSE(b.attributes.nonsecure);
     EXPECT_TRUE(b.attributes.privileged);
+    EXPECT_TRUE(b.attributes.bufferable);
 }
 
 } // namespace

@@ -119,10 +119,11 @@ public:
         EXPECT_EQ(transport(a), tlm::TLM_OK_RESPONSE);
         return a.value();
     }
-    tlm::tlm_response_status msi(uint32_t device, uint32_t event)
+    tlm::tlm_response_status msi(uint32_t device, uint32_t event, bool bufferable = false)
     {
         transfer a(true, at(ITS_FRAME_TRANSLATION, 0x40), 4, event);
         a.trans.set_extension(new its::device_id_ext(device)); // freed with the transaction
+        a.trans.set_extension(new its::attributes_ext({true, false, bufferable}));
         return transport(a);
     }
 

@@ -64,16 +64,18 @@ its_status gic500_skip(gic500 *g, uint64_t n);
  * For hosts that want fewer looks at a busy model. gic500_unseen(), at least gic500_wake(): so many
  * coming edges can be done late, because at none of them, as long as nothing comes in, a transfer takes
  * place at a port or an output of another kind changes. Events come at every edge, though, late too.
- * gic500_run() does n edges at which nothing is offered or taken; before it and after it the pins are
- * driven.
+ * `answers` false: whatever is in the slave port are single writes to GITS_TRANSLATER whose responses
+ * nobody waits for; those transfers do not count.
  */
-uint64_t gic500_unseen(const gic500 *g);
+uint64_t gic500_unseen(const gic500 *g, bool answers);
 
 /* Redistributor rd does nothing by itself that can be seen: after gic500_acknowledge(), what
  * gic500_unseen() promised before it still holds, but for the levels of its outputs. */
 bool gic500_rests(const gic500 *g, unsigned rd);
 
-void gic500_run(gic500 *g, gic500_pins *pins, uint64_t n);
+/* Does n edges at which nothing is offered or taken, or fewer: it ends before one at which the slave
+ * port shows a response. Returns how many. Before it and after it the pins are driven. */
+uint64_t gic500_run(gic500 *g, gic500_pins *pins, uint64_t n);
 
 gic500_status gic500_look(gic500 *g);
 

@@ -13,6 +13,10 @@
 //   END_REQ     those handshakes are complete
 //   BEGIN_RESP  BVALID, or RVALID of the last beat
 //   END_RESP    BREADY or RREADY at the next edge
+// An MSI that is bufferable (requester.h) is posted: b_transport returns, and nb_transport_fw completes
+// it, at once, and the write goes its way to the pins alone, in its turn. So a method process can send
+// MSIs. Should one end in an error or a reset, a report /its/slv says so. With 16 on their way, and in
+// the fast face, the next is a write like any other.
 // transport_dbg reads registers without side effects; debug writes return 0. No DMI.
 //
 // Accesses become AXI bursts: 1, 2, 4 or 8 bytes, or a multiple of the bus width up to 256 beats.
@@ -112,10 +116,11 @@ protected:
     virtual uint64_t core_wake() const = 0;
     virtual bool core_skip(uint64_t edges) = 0;
 
-    // Edges that may be done late, if nothing comes in, because nobody can see one from outside; and
-    // doing them, with nothing offered. False: the core cannot, they are done one by one.
-    virtual uint64_t core_unseen() const { return core_wake(); }
-    virtual bool core_run(uint64_t) { return false; }
+    // Edges that may be done late, if nothing comes in, because nobody can see one from outside (with
+    // `answers`, a response of the slave port is seen); and doing them, with nothing offered, up to an
+    // edge with a response. Returns how many; 0: none, they are done one by one.
+    virtual uint64_t core_unseen(bool) const { return core_wake(); }
+    virtual uint64_t core_run(uint64_t) { return 0; }
     virtual uint64_t core_peek(const its_place &at, unsigned bytes) = 0;
 
     // Pins of the module besides the two bus ports: inputs before an edge, transfers after it,
@@ -145,6 +150,8 @@ protected:
     // with `rests` it changes levels of outputs at most, and the core does not go on from it.
     void catch_up();
     void touched(bool rests);
+    // No transaction offered or posted waits for its response.
+    bool port_idle() const;
     bool may_be_late() const { return (!sink_ || late_sink_) && !observed_; }
 
     // First edge after the time now + delay; asks for the clock at that edge.

@@ -13,6 +13,7 @@
 #include <functional>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+#include <vector>
 
 #include "itsim/gic500.h"
 #include "itsim/tlm/block.h"
@@ -38,7 +39,7 @@ public:
     // Is the LPI pending there, on chip or in the pending table in memory?
     bool pending(unsigned n, uint32_t intid);
 
-    gic500_status look();
+    gic500_status look(); // idle: no MSI that was posted is on its way, either
     unsigned drop_clean_lines(); // returns how many were dropped
     uint64_t digest();           // of the whole state at the present edge
 
@@ -55,8 +56,8 @@ protected:
     void core_clock() override;
     uint64_t core_wake() const override;
     bool core_skip(uint64_t edges) override;
-    uint64_t core_unseen() const override;
-    bool core_run(uint64_t edges) override;
+    uint64_t core_unseen(bool answers) const override;
+    uint64_t core_run(uint64_t edges) override;
     uint64_t core_peek(const its_place &at, unsigned bytes) override;
     void extra_inputs(uint64_t edge) override;
     bool differ() const override;
@@ -92,10 +93,7 @@ private:
     gic500_pins pins_{};
     observer observer_;
     std::unique_ptr<stub> stub_;
-    levels levels_[4] = {{&pins_.lpi[0], &lpi, 0},
-                         {&pins_.lpi[1], &lpi, 64},
-                         {&pins_.wake_request[0], &wake_request, 0},
-                         {&pins_.wake_request[1], &wake_request, 64}};
+    std::vector<levels> levels_; // those with a bound output
 };
 
 // BUSWIDTH: data bits of s_axi, 32 or 64. MASTER_BUSWIDTH: template argument of the m_axi socket, for

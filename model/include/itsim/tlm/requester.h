@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// requester.h - who makes a bus access: the DeviceID, security and privilege, as they travel with
-// TLM-2.0 transactions.
+// requester.h - who makes a bus access and how: the DeviceID, security, privilege and bufferable, as
+// they travel with TLM-2.0 transactions.
 //
 // A device that writes GITS_TRANSLATER is known by its DeviceID. Modules of this library look for it
 // in device_id_ext; platforms whose initiators carry their own extension add a resolver made from the
@@ -33,13 +33,15 @@ public:
     uint32_t device_id;
 };
 
-// Security and privilege of an access, as AxPROT has them.
+// Security and privilege of an access, as AxPROT has them, and whether a write is bufferable (AxCACHE):
+// its response may come before it has arrived.
 struct access_attributes {
     bool nonsecure = true;
     bool privileged = false;
+    bool bufferable = false;
 };
 
-// The same as an extension. Ignorable; without it an access is Non-secure and unprivileged.
+// The same as an extension. Ignorable; without it an access is Non-secure, unprivileged, not bufferable.
 class attributes_ext : public tlm::tlm_extension<attributes_ext> {
 public:
     explicit attributes_ext(const access_attributes &a = {}) : attributes(a) {}
@@ -116,6 +118,12 @@ template <class T>
 struct has_is_privileged<T, std::void_t<decltype(std::declval<T &>().is_privileged())>>
     : std::true_type {};
 
+template <class T, class = void>
+struct has_is_bufferable : std::false_type {};
+template <class T>
+struct has_is_bufferable<T, std::void_t<decltype(std::declval<T &>().is_bufferable())>>
+    : std::true_type {};
+
 // Getters of foreign extensions are not always const.
 template <class EXT>
 EXT *find(const tlm::tlm_generic_payload &trans)
@@ -154,13 +162,14 @@ device_resolver device_id_from()
     };
 }
 
-// Security and privilege from a foreign extension: get_secure() or is_non_secure(), is_privileged().
+// Attributes from a foreign extension: get_secure() or is_non_secure(), is_privileged(), is_bufferable().
 template <class EXT>
 attribute_resolver attributes_from()
 {
     static_assert(shape::has_get_secure<EXT>::value || shape::has_is_non_secure<EXT>::value ||
-                      shape::has_is_privileged<EXT>::value,
-                  "no get_secure(), is_non_secure() or is_privileged(): write a resolver");
+                      shape::has_is_privileged<EXT>::value || shape::has_is_bufferable<EXT>::value,
+                  "no get_secure(), is_non_secure(), is_privileged() or is_bufferable(): write a "
+                  "resolver");
     return [](const tlm::tlm_generic_payload &trans, access_attributes &a) {
         EXT *ext = shape::find<EXT>(trans);
         if (!ext)
@@ -171,6 +180,8 @@ attribute_resolver attributes_from()
             a.nonsecure = ext->is_non_secure();
         if constexpr (shape::has_is_privileged<EXT>::value)
             a.privileged = ext->is_privileged();
+        if constexpr (shape::has_is_bufferable<EXT>::value)
+            a.bufferable = ext->is_bufferable();
         return true;
     };
 }
