@@ -4,10 +4,13 @@
 
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
+#include <vector>
 
 #include "arch/cmd.h"
 #include "itsim/tlm/gic500.h"
@@ -16,13 +19,15 @@
 namespace {
 
 constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, CONFIG = 0x42000000,
-                   PENDING = 0x43000000, ITTS = 0x44000000;
+                   PENDING = 0x43000000, ITTS = 0x44000000, TRANSLATER = 0x30040;
 constexpr unsigned CPUS = 4, EVENTS = 8, OTHER_EVENTS = 32;
 constexpr uint32_t QUEUE_BYTES = 0x10000;
 
-// CPU n with device n: the device sends an MSI, the CPU waits for its interrupt and acknowledges it.
-// About `mapped` events are mapped, of which these use 32.
-class system_on_chip : public sc_core::sc_module {
+// CPU n with device n: the device sends an MSI, the CPU takes its interrupt and acknowledges it. In
+// flight at a time, devices are method processes that post their MSIs by nb_transport; one at a time, a
+// thread waits for the response of b_transport and then for the interrupt. About `mapped` events are
+// mapped, of which these use 32.
+class system_on_chip : public sc_core::sc_module, tlm::tlm_mm_interface {
 public:
     its::gic500<> gic{"gic"};
     its::memory<> ram{"ram"};
@@ -33,31 +38,52 @@ public:
         : sc_module(name), others_((mapped - CPUS * EVENTS) / OTHER_EVENTS)
     {
         bus.bind(gic.s_axi);
+        bus.register_nb_transport_bw(this, &system_on_chip::answered);
         gic.m_axi.bind(ram.socket);
         for (unsigned n = 0; n < CPUS; n++)
             gic.lpi[n].bind(irq[n]);
         ram.add_ram(QUEUE, 0x10000000);
         ram.set_latency(sc_core::sc_time(10, sc_core::SC_NS));
-        for (unsigned n = 0; n < CPUS; n++)
-            sc_core::sc_spawn([this, n] { cpu_thread(n); }, ("cpu" + std::to_string(n)).c_str());
+        for (unsigned n = 0; n < CPUS; n++) {
+            msis_.push_back(
+                std::make_unique<transfer>(*this, tlm::TLM_WRITE_COMMAND, 100 + n, true));
+            sc_core::sc_spawn_options method;
+            method.spawn_method();
+            method.dont_initialize();
+            method.set_sensitivity(&irq[n].posedge_event());
+            method.set_sensitivity(&start_);
+            sc_core::sc_spawn([this, n] { next(n); }, ("device" + std::to_string(n)).c_str(),
+                              &method);
+        }
+        sc_core::sc_spawn([this] { thread(); }, "thread");
     }
 
-    // After elaboration, before run().
-    void start()
+    // After elaboration, before anything else.
+    void boot()
     {
-        sc_core::sc_start(1, sc_core::SC_NS); // the threads come to where they wait
-        booting_ = true;
-        run(1, 0);
+        sc_core::sc_start(1, sc_core::SC_NS); // the thread comes to where it waits
+        task_ = [this] { program(); };
+        wake(go_);
     }
 
-    // `cpus` of them deliver `each` MSIs; returns when all have arrived.
-    void run(unsigned cpus, uint64_t each)
+    // Each CPU takes `each` interrupts, all at the same time; returns when all have arrived.
+    void at_a_time(uint64_t each)
     {
-        cpus_ = cpus;
         each_ = each;
-        running_ = cpus;
-        go_.notify(sc_core::SC_ZERO_TIME);
-        sc_core::sc_start();
+        running_ = CPUS;
+        for (uint64_t &sent : sent_)
+            sent = 0;
+        wake(start_);
+    }
+
+    // CPU 0 takes `each` interrupts.
+    void one_by_one(uint64_t each)
+    {
+        task_ = [this, each] {
+            for (uint64_t i = 0; i < each; i++)
+                deliver(i);
+        };
+        wake(go_);
     }
 
     uint64_t missed() const { return missed_; }
@@ -66,62 +92,112 @@ private:
     // A write or read of 4 bytes that is used again and again.
     class transfer {
     public:
-        transfer(system_on_chip &soc, tlm::tlm_command command, uint32_t device = 0)
+        transfer(system_on_chip &soc, tlm::tlm_command command, uint32_t device = 0,
+                 bool bufferable = false)
             : soc_(soc), id_(device)
         {
+            attributes_.attributes.bufferable = bufferable;
+            trans_.set_mm(&soc);
+            trans_.acquire();
             trans_.set_command(command);
             trans_.set_data_ptr(reinterpret_cast<unsigned char *>(&value_));
             trans_.set_data_length(4);
             trans_.set_streaming_width(4);
             trans_.set_extension(&id_);
+            trans_.set_extension(&attributes_);
         }
-        ~transfer() { trans_.clear_extension(&id_); }
+        ~transfer()
+        {
+            trans_.clear_extension(&id_);
+            trans_.clear_extension(&attributes_);
+        }
         transfer(const transfer &) = delete;
         transfer &operator=(const transfer &) = delete;
 
         uint32_t run(uint64_t address, uint32_t value)
         {
             sc_core::sc_time delay;
-            value_ = value;
-            trans_.set_address(address);
-            trans_.set_dmi_allowed(false);
-            trans_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+            prepare(address, value);
             soc_.bus->b_transport(trans_, delay);
             if (delay != sc_core::SC_ZERO_TIME)
                 sc_core::wait(delay);
             return value_;
         }
+        // Does not wait for the response.
+        void send(uint64_t address, uint32_t value)
+        {
+            sc_core::sc_time delay;
+            tlm::tlm_phase phase = tlm::BEGIN_REQ;
+            prepare(address, value);
+            soc_.bus->nb_transport_fw(trans_, phase, delay);
+        }
 
     private:
+        void prepare(uint64_t address, uint32_t value)
+        {
+            value_ = value;
+            trans_.set_address(address);
+            trans_.set_dmi_allowed(false);
+            trans_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+        }
+
         system_on_chip &soc_;
         tlm::tlm_generic_payload trans_;
         its::device_id_ext id_;
+        its::attributes_ext attributes_;
         uint32_t value_ = 0;
     };
 
-    void cpu_thread(unsigned n)
+    void free(tlm::tlm_generic_payload *) override {} // all live as long as this
+
+    void wake(sc_core::sc_event &event)
     {
-        transfer msi(*this, tlm::TLM_WRITE_COMMAND, 100 + n);
+        event.notify(sc_core::SC_ZERO_TIME);
+        sc_core::sc_start();
+    }
+
+    void thread()
+    {
         for (;;) {
             wait(go_);
-            if (n >= cpus_)
-                continue;
-            if (booting_)
-                boot();
-            for (uint64_t i = 0; i < each_; i++)
-                deliver(msi, n, static_cast<uint32_t>(i % EVENTS));
-            if (--running_ == 0)
-                sc_core::sc_pause();
+            task_();
+            sc_core::sc_pause();
         }
     }
 
-    // The level of the LPI before has fallen by the time the write is answered.
-    void deliver(transfer &msi, unsigned n, uint32_t event)
+    uint32_t intid(unsigned n, uint64_t i) const
     {
-        msi.run(0x30040, event);
-        while (!irq[n].read())
-            wait(irq[n].posedge_event());
-        missed_ += gic.acknowledge(n) != 8192 + n * EVENTS + event;
+        return 8192 + n * EVENTS + static_cast<uint32_t>(i % EVENTS);
+    }
+
+    // Method process of CPU n and its device.
+    void next(unsigned n)
+    {
+        uint64_t &sent = sent_[n];
+        if (running_ == 0)
+            return; // the thread has the interrupts
+        if (!irq[n].read() ? sent > 0 : gic.acknowledge(n) != intid(n, sent - 1))
+            missed_++;
+        if (sent < each_)
+            msis_[n]->send(TRANSLATER, static_cast<uint32_t>(sent++ % EVENTS));
+        else if (--running_ == 0)
+            sc_core::sc_pause();
+    }
+
+    // Of MSIs that could not be posted.
+    tlm::tlm_sync_enum answered(tlm::tlm_generic_payload &, tlm::tlm_phase &phase,
+                                sc_core::sc_time &)
+    {
+        return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
+    }
+
+    // The level of the LPI before has fallen by the time the write is answered.
+    void deliver(uint64_t i)
+    {
+        waiting_.run(TRANSLATER, static_cast<uint32_t>(i % EVENTS));
+        while (!irq[0].read())
+            wait(irq[0].posedge_event());
+        missed_ += gic.acknowledge(0) != intid(0, i);
     }
 
     uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command)
@@ -174,9 +250,8 @@ private:
         }
     }
 
-    void boot()
+    void program()
     {
-        booting_ = false;
         ram.fill(CONFIG, 0x10000, 0xa1);
         write(ITS_FRAME_GICD, 0, 0, 0x13);
         write(ITS_FRAME_GITS, 0, 0x100, 1ull << 63 | DEVICES | 2u << 8, 8);
@@ -206,12 +281,15 @@ private:
         wait(10, sc_core::SC_US);
     }
 
-    sc_core::sc_event go_{"go"};
+    sc_core::sc_event go_{"go"}, start_{"start"};
+    std::function<void()> task_;                  // of the thread
+    std::vector<std::unique_ptr<transfer>> msis_; // of each device
+    transfer waiting_{*this, tlm::TLM_WRITE_COMMAND, 100};
     const unsigned others_; // mapped devices that send nothing
-    unsigned cpus_ = 0, running_ = 0;
+    unsigned running_ = 0;  // CPUs that wait for more
     uint64_t each_ = 0, missed_ = 0;
+    uint64_t sent_[CPUS] = {};
     uint32_t cwriter_ = 0;
-    bool booting_ = false;
 };
 
 // SystemC elaborates once a process: all benchmarks share these.
@@ -220,9 +298,9 @@ struct chips {
 
     chips()
     {
-        bare.start();
-        few.start();
-        many.start();
+        bare.boot();
+        few.boot();
+        many.boot();
     }
 };
 
@@ -232,12 +310,16 @@ chips &all()
     return c;
 }
 
-void deliver(benchmark::State &state, system_on_chip &c, unsigned in_flight)
+void deliver(benchmark::State &state, system_on_chip &c, bool waiting)
 {
     constexpr uint64_t batch = 1024;
     uint64_t missed = c.missed();
-    while (state.KeepRunningBatch(static_cast<int64_t>(batch * in_flight)))
-        c.run(in_flight, batch);
+    while (state.KeepRunningBatch(static_cast<int64_t>(batch * (waiting ? 1 : CPUS)))) {
+        if (waiting)
+            c.one_by_one(batch);
+        else
+            c.at_a_time(batch);
+    }
     if (c.missed() != missed)
         state.SkipWithError("an interrupt was not the expected one");
     state.SetItemsProcessed(state.iterations());
@@ -245,12 +327,12 @@ void deliver(benchmark::State &state, system_on_chip &c, unsigned in_flight)
 
 void timed_msi_to_lpi(benchmark::State &state)
 {
-    deliver(state, all().bare, static_cast<unsigned>(state.range(0)));
+    deliver(state, all().bare, state.range(0) == 1);
 }
 
 void timed_mapped(benchmark::State &state)
 {
-    deliver(state, state.range(0) == 1000 ? all().few : all().many, CPUS);
+    deliver(state, state.range(0) == 1000 ? all().few : all().many, false);
 }
 
 void timed_idle(benchmark::State &state)
