@@ -237,6 +237,34 @@ TEST(Gic600Clocked, AnInvalidationReadsOneUntilItIsDoneAndHoldsADisable)
         EXPECT_TRUE(tables(g).ite(g.itt(1), e).valid) << e;
 }
 
+/* One set a cycle, and not one more than up to the last that holds a line. */
+TEST(Gic600Clocked, AnInvalidationEndsWithTheLastSetThatHoldsALine)
+{
+    std::set<uint64_t> times;
+    for (uint32_t e = 0; e < 9; e++) { /* the last of them: none is mapped */
+        gic g("gic600", {{"event_cache_sets", "2"}});
+        g.boot();
+        g.mapd(1, 4);
+        if (e < 8)
+            g.mapti(1, e, 8192 + e, 0);
+        g.run();
+        g.events.clear();
+        g.write(ITS_FRAME_GITS, FCTLR, IEC);
+        g.settle();
+        uint64_t written = 0, done = 0;
+        for (const its_event &v : g.events) {
+            if (v.kind == ITS_EV_REG_WRITE)
+                written = v.cycle;
+            if (v.kind == ITS_EV_INVALIDATE)
+                done = v.cycle;
+        }
+        if (e == 8) {
+            EXPECT_EQ(times, (std::set<uint64_t>{done - written, done - written + 1}));
+        }
+        times.insert(done - written);
+    }
+}
+
 /* A read that is under way brings what memory held before: it serves who waits for it, and nobody
  * else. */
 TEST(Gic600Clocked, WhatWasBeingReadWhenACacheIsEmptiedIsNotKept)

@@ -162,6 +162,40 @@ TEST(Regs, Gic500HasNoShareabilityOuterCacheOrTwoLevelTables)
         EXPECT_EQ(write_read(p, reg(GITS_BASER0 + n), ~UINT64_C(0)), 0u);
 }
 
+/* The identification registers of a frame, PIDR4 to 7, PIDR0 to 3, CIDR0 to 3, as they lie. */
+TEST(Regs, IdentificationRegistersAreThoseOfTheManuals)
+{
+    const struct {
+        const char *preset;
+        its_reg first;
+        uint64_t values[12];
+    } frames[] = {
+        {"gic500", GITS_PIDR4, {0x44, 0, 0, 0, 0x94, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1}},
+        {"gic500", GICR_PIDR4, {0x44, 0, 0, 0, 0x93, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1}},
+        {"gic600", GITS_PIDR4, {0x44, 0, 0, 0, 0x94, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1}},
+        {"gic600", GICR_PIDR4, {0x44, 0, 0, 0, 0x93, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1}},
+    };
+    for (auto &f : frames) {
+        its_profile p = preset(f.preset);
+        const its_reg_desc *d = its_reg_at(f.first);
+        for (unsigned i = 0; i < 12; i++) {
+            its_reg r = its_reg_find(its_frame(d->frame), d->offset + 4 * i);
+            EXPECT_EQ(its_reg_reset(&p, r, 0), f.values[i])
+                << f.preset << " " << its_reg_at(r)->name;
+        }
+    }
+}
+
+/* GITS_TYPER[44]: GITS_UMSIR exists; [45]: there is an interrupt for it. */
+TEST(Regs, TyperTellsOfUnmappedMsis)
+{
+    its_profile p = preset("flat");
+    for (unsigned umsi : {0u, 1u, 2u, 3u}) {
+        p.umsi = umsi;
+        EXPECT_EQ(its_reg_reset(&p, GITS_TYPER, 0) >> 44 & 3u, umsi < 2 ? 0u : umsi == 2 ? 1u : 3u);
+    }
+}
+
 TEST(Regs, Gic600ReadsAsItsManualSays)
 {
     its_profile p = preset("gic600");
