@@ -41,11 +41,8 @@ static bool only_msis(const gic500 *g)
     return steady & !commands & !changes & !reports;
 }
 
-/*
- * A lookup on offer is answered, taken, and a fetch it leads to passes a miss register and the
- * master's queue before its address is on the bus. A message takes no less.
- */
-enum { ANSWERED = 3, LOOKUP = 4 };
+/* The answer to a lookup is there: an edge less. */
+enum { LOOKUP = ITS_XLAT_UNSEEN, ANSWERED = LOOKUP - 1 };
 
 /* An access on its way: carried out, answered, and only then its response is on the pins. */
 static uint64_t port_unseen(const its_slv *u, bool answers)

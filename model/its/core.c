@@ -226,16 +226,18 @@ void its_core_drive(const its_core *u, its_core_wires *x)
     its_wires *w = &x->w;
     its_core_calls *calls = &x->calls;
     unsigned stale = x->stale;
+    bool registers = false;
 
     if (stale == 0)
         return;
-    bool registers = (stale & CORE_GITS) && (u->gits.settle || !x->facts_known);
-    if (registers)
-        drive_registers(u, x);
-    else if (stale & CORE_GITS)
-        its_gits_drive_intake(&u->gits, w);
-    if (stale & CORE_GITS)
+    if (stale & CORE_GITS) {
+        registers = u->gits.settle || !x->facts_known;
+        if (registers)
+            drive_registers(u, x);
+        else
+            its_gits_drive_intake(&u->gits, w);
         calls->gits = (uint16_t)calls_of_gits(u, w);
+    }
     if (stale & CORE_MSIQ) {
         its_msiq_drive(&u->msiq, w);
         calls->msiq = (uint16_t)calls_of_msiq(u);

@@ -8,6 +8,8 @@
 
 #define QUEUE_PAGE 4096u
 #define MSI_NUMBERS 0x7fffffffu /* bit 31 of a reference marks commands */
+
+/* Edges for which a register that was written is driven: one with its pulses, one without. */
 #define SETTLE 2u
 
 static uint32_t queue_bytes(const its_gits *u)
@@ -135,6 +137,7 @@ static its_access_result ignored(const its_wires *w, const its_access *a)
     return (its_access_result){0};
 }
 
+/* Of every write that changes what drive_registers() shows. */
 static its_access_result taken(its_gits *u)
 {
     u->settle = SETTLE;
@@ -322,12 +325,17 @@ static void note_misuse(its_gits *u, const its_wires *w, const its_access *a)
     its_report_access(&u->report, misuse(w->profile, reg, a->write));
 }
 
+static void note_access(its_gits *u, const its_wires *w, const its_access *a)
+{
+    if (w->profile->umsi) /* there is a GITS_STATUSR */
+        note_misuse(u, w, a);
+}
+
 its_access_result its_gits_access(its_gits *u, const its_wires *w, const its_access *a)
 {
     if (!its_reg_access_ok(w->profile, (its_frame)a->frame, a->offset, a->bytes))
         return bad(w, a);
-    if (w->profile->umsi) /* it has a GITS_STATUSR */
-        note_misuse(u, w, a);
+    note_access(u, w, a);
     if (a->write)
         return write_reg(u, w, a);
     its_access_result r = {.data = its_gits_peek(u, w, a->offset, a->bytes)};
@@ -386,8 +394,7 @@ bool its_gits_translation(its_gits *u, const its_wires *w, const its_access *a, 
         *result = bad(w, a);
         return false;
     }
-    if (w->profile->umsi) /* it has a GITS_STATUSR */
-        note_misuse(u, w, a);
+    note_access(u, w, a);
     if (!a->write) {
         report(w, ITS_EV_REG_READ, a, 0);
     } else if (its_reg_find(ITS_FRAME_TRANSLATION, a->offset) == GITS_TRANSLATER) {

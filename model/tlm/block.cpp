@@ -422,14 +422,12 @@ tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm
         trans.set_response_status(status);
         return tlm::TLM_COMPLETED;
     }
-    if (!fast_ && slave_->post(trans, edge_after(delay)))
+    if (fast_)
+        queue_fast(trans, sc_core::sc_time_stamp() + delay);
+    else if (slave_->begin(trans, edge_after(delay), true))
         return tlm::TLM_COMPLETED;
     if (trans.has_mm())
         trans.acquire();
-    if (fast_)
-        queue_fast(trans, sc_core::sc_time_stamp() + delay);
-    else
-        slave_->begin(trans, edge_after(delay));
     return tlm::TLM_ACCEPTED;
 }
 

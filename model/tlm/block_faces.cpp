@@ -144,7 +144,7 @@ void block::serve_fast()
         if (fast_transport(*trans, delay))
             slave_->answer(*trans, delay);
         else
-            slave_->begin(*trans, edge_after(delay));
+            slave_->begin(*trans, edge_after(delay), false);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // slave.cpp - TLM transactions on the slave port's AXI4 channels.
 #include "tlm/slave.h"
+#include "arch/regs.h"
 #include "tlm/lanes.h"
 
 namespace its {
@@ -9,6 +10,8 @@ namespace {
 
 constexpr unsigned most_posted = 16;    // ours
 constexpr unsigned longest_burst = 256; // beats (IHI 0022)
+constexpr uint32_t gits_translater =
+    0x40; // in its frame, and of every place in a window (arch/map.h)
 constexpr uint64_t burst_boundary = 4096;
 constexpr uint64_t page_bytes = 0x10000; // frames and the DeviceID window begin at one (arch/map.h)
 
@@ -115,6 +118,17 @@ void slave_port::look_up(uint64_t address)
     window_ = place.in_window;
 }
 
+// A write in the page looked up: does it say which event?
+bool slave_port::is_msi(uint64_t address, uint64_t length) const
+{
+    auto offset =
+        static_cast<uint32_t>(window_ ? gits_translater | (address & 3u) : address % page_bytes);
+
+    return (offset & ~UINT32_C(3)) == gits_translater &&
+           its_reg_access_ok(&owner_.profile(), ITS_FRAME_TRANSLATION, offset,
+                             static_cast<unsigned>(length));
+}
+
 void slave_port::describe(request &r)
 {
     const tlm::tlm_generic_payload &trans = *r.trans;
@@ -137,7 +151,7 @@ void slave_port::describe(request &r)
         look_up(address); // most writes go where the one before went
     bool msi = r.write && translation_;
     r.quiet = single && (msi || !r.write);
-    r.bufferable = attributes.bufferable;
+    r.postable = msi && single && attributes.bufferable && is_msi(address, length);
     if (msi && !window_) {
         a.has_device = device_of(trans, a.device);
         r.nameless = !a.has_device;
@@ -178,9 +192,14 @@ void slave_port::put_back(request &r)
     free_.push_back(r.address.id);
 }
 
-bool slave_port::may_be_posted(const request &r) const
+// How many are on their way is known when the present is.
+bool slave_port::may_be_posted(const request &r)
 {
-    return r.bufferable && r.write && r.quiet && !r.nameless && posted_ < most_posted;
+    if (!r.postable || r.nameless || !owner_.takes_posts())
+        return false;
+    if (posted_ == most_posted)
+        owner_.catch_up();
+    return posted_ < most_posted;
 }
 
 void slave_port::post(request &r, uint64_t edge)
@@ -191,18 +210,6 @@ void slave_port::post(request &r, uint64_t edge)
     r.trans->set_response_status(tlm::TLM_OK_RESPONSE);
     r.trans = nullptr;
     enqueue(r, edge);
-}
-
-bool slave_port::post(tlm::tlm_generic_payload &trans, uint64_t edge)
-{
-    request &r = take(trans);
-    bool can = may_be_posted(r);
-
-    if (can)
-        post(r, edge);
-    else
-        put_back(r);
-    return can;
 }
 
 bool slave_port::transport(tlm::tlm_generic_payload &trans)
@@ -221,11 +228,17 @@ bool slave_port::transport(tlm::tlm_generic_payload &trans)
     return !r.to_fast;
 }
 
-void slave_port::begin(tlm::tlm_generic_payload &trans, uint64_t edge)
+bool slave_port::begin(tlm::tlm_generic_payload &trans, uint64_t edge, bool posting)
 {
     request &r = take(trans);
+
+    if (posting && may_be_posted(r)) {
+        post(r, edge);
+        return true;
+    }
     r.nonblocking = true;
     enqueue(r, edge);
+    return false;
 }
 
 bool slave_port::end(const tlm::tlm_generic_payload &trans, uint64_t edge)

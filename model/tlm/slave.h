@@ -31,11 +31,8 @@ public:
     // face became fast before it was offered, nothing was done.
     bool transport(tlm::tlm_generic_payload &trans);
 
-    // Takes an MSI that can be posted: offered at `edge` or, in its turn, later. False: it cannot.
-    bool post(tlm::tlm_generic_payload &trans, uint64_t edge);
-
-    // nb_transport: begins at `edge`.
-    void begin(tlm::tlm_generic_payload &trans, uint64_t edge);
+    // nb_transport: begins at `edge`. With `posting`, true: it was posted and is over.
+    bool begin(tlm::tlm_generic_payload &trans, uint64_t edge, bool posting);
     // nb_transport: END_RESP counts at `edge`. False when no response of this transaction is open.
     bool end(const tlm::tlm_generic_payload &trans, uint64_t edge);
     // nb_transport: the response of a transaction carried out without pins.
@@ -53,7 +50,8 @@ public:
     // resetn was low at this edge: everything begun by then gets an error response.
     [[gnu::cold]] void reset(uint64_t edge);
     // First edge after `edge` at which the port needs the clock, UINT64_MAX when none; or, `seen`, may do
-    // something that is seen from outside: when its requests are offered is not.
+    // something that is seen from outside: when its requests are offered is not, nor a response that nobody
+    // waits for.
     uint64_t next(const its_axi &pins, uint64_t edge, bool seen) const;
     // Nothing was offered or posted that still waits for its response.
     bool idle() const;
@@ -86,8 +84,8 @@ private:
         bool to_fast = false;
         bool nameless = false; // write to GITS_TRANSLATER without a DeviceID
         bool quiet = false;    // nothing to be seen before its response
-        bool bufferable = false;
-        bool posted = false; // its initiator was answered; the data is here:
+        bool postable = false; // an MSI that is bufferable
+        bool posted = false;   // its initiator was answered; the data is here:
         its_axi_w data{};
     };
 
@@ -98,10 +96,11 @@ private:
     void enqueue(request &r, uint64_t edge);
     void withdraw(const request &r);
     void describe(request &r);
-    bool may_be_posted(const request &r) const;
+    bool may_be_posted(const request &r);
     void post(request &r, uint64_t edge);
     [[gnu::cold]] void add_slot();
     [[gnu::noinline]] void look_up(uint64_t address);
+    bool is_msi(uint64_t address, uint64_t length) const;
     [[gnu::noinline]] bool resolved(const tlm::tlm_generic_payload &trans, uint32_t &device) const;
     [[gnu::noinline]] void resolve(const tlm::tlm_generic_payload &trans,
                                    access_attributes &a) const;
@@ -128,8 +127,7 @@ private:
     void finish(request &r);
     void set_status(request &r) const;
     [[gnu::cold]] void report_nameless(const request &r) const;
-    [[gnu::cold]] void report_lost(const request &r, sc_core::sc_severity severity,
-                                   const char *how) const;
+    [[gnu::cold]] void report_lost(uint64_t address) const;
 
     block &owner_;
     const unsigned bus_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // slave_pins.cpp - the slave port around an edge: what it offers, takes and answers on the AXI4
 // channels.
+#include "its/xlat.h"
 #include "tlm/lanes.h"
 #include "tlm/slave.h"
 
@@ -15,9 +16,8 @@ namespace {
 // response (docs/timing.md, slave port).
 constexpr uint64_t shortest_access = 3;
 
-// At least so many edges from the one that takes an MSI to the first at which anything of it is seen but
-// its response (gic500_unseen.c).
-constexpr uint64_t shortest_translation = 6;
+// From the edge that takes an MSI to the first at which anything of it may be seen but its response.
+constexpr uint64_t shortest_translation = 1 + ITS_XLAT_UNSEEN;
 
 uint8_t worse(uint8_t a, uint8_t b)
 {
@@ -262,19 +262,17 @@ void slave_port::report_nameless(const request &r) const
     SC_REPORT_WARNING("/its/slv", text);
 }
 
-void slave_port::report_lost(const request &r, sc_core::sc_severity severity, const char *how) const
+void slave_port::report_lost(uint64_t address) const
 {
     char text[96];
 
-    std::snprintf(text, sizeof text, "posted write to 0x%llx %s",
-                  static_cast<unsigned long long>(r.address.addr), how);
-    sc_core::sc_report_handler::report(severity, "/its/slv", text, __FILE__, __LINE__);
+    std::snprintf(text, sizeof text, "posted write to 0x%llx was lost in a reset",
+                  static_cast<unsigned long long>(address));
+    SC_REPORT_WARNING("/its/slv", text);
 }
 
 void slave_port::finish(request &r)
 {
-    if (r.posted && r.resp != ITS_AXI_OKAY)
-        report_lost(r, sc_core::SC_WARNING, "ended in an error");
     if (r.nonblocking || !r.trans) {
         put_back(r);
         return;
@@ -293,8 +291,8 @@ void slave_port::reset(uint64_t edge)
         withdraw(r);
         r.on_pins = false;
         if (r.posted) {
-            report_lost(r, sc_core::SC_INFO, "was lost in a reset");
             put_back(r);
+            report_lost(r.address.addr);
         } else if (!r.nonblocking) {
             r.resp = ITS_AXI_SLVERR;
             r.nameless = false;

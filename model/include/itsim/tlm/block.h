@@ -13,10 +13,12 @@
 //   END_REQ     those handshakes are complete
 //   BEGIN_RESP  BVALID, or RVALID of the last beat
 //   END_RESP    BREADY or RREADY at the next edge
-// An MSI that is bufferable (requester.h) is posted: b_transport returns, and nb_transport_fw completes
-// it, at once, and the write goes its way to the pins alone, in its turn. So a method process can send
-// MSIs. Should one end in an error or a reset, a report /its/slv says so. With 16 on their way, and in
-// the fast face, the next is a write like any other.
+// An MSI of one beat that is bufferable (requester.h) is posted: b_transport returns at once, or
+// nb_transport_fw completes it at once, which a method process may call, and the write goes its way to
+// the pins alone, at the edges of one that is waited for. What its initiator sends next may overtake it
+// while the ITS has no room for MSIs. Should a reset lose it, a warning /its/slv says so.
+// In reset, on the way to the fast face, in it, and with 16 posted ones on their way it is a write like
+// any other. A posted one that is still to come keeps look().idle false and the fast face waiting.
 // transport_dbg reads registers without side effects; debug writes return 0. No DMI.
 //
 // Accesses become AXI bursts: 1, 2, 4 or 8 bytes, or a multiple of the bus width up to 256 beats.
@@ -119,7 +121,7 @@ protected:
     // Edges that may be done late, if nothing comes in, because nobody can see one from outside (with
     // `answers`, a response of the slave port is seen); and doing them, with nothing offered, up to an
     // edge with a response. Returns how many; 0: none, they are done one by one.
-    virtual uint64_t core_unseen(bool) const { return core_wake(); }
+    virtual uint64_t core_unseen(bool /*answers*/) const { return core_wake(); }
     virtual uint64_t core_run(uint64_t) { return 0; }
     virtual uint64_t core_peek(const its_place &at, unsigned bytes) = 0;
 
@@ -205,6 +207,8 @@ private:
     void skip(uint64_t edges);
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
+    // Not in reset, nor on the way to the fast face, where what waits starts anew.
+    bool takes_posts() const { return reset_next_ && !want_fast() && !asked_fast_; }
     [[gnu::cold]] bool change_face();
     [[gnu::cold]] void follow_face();
     void need_unlocked(const char *what) const;

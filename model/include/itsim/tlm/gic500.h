@@ -39,7 +39,7 @@ public:
     // Is the LPI pending there, on chip or in the pending table in memory?
     bool pending(unsigned n, uint32_t intid);
 
-    gic500_status look(); // idle: no MSI that was posted is on its way, either
+    gic500_status look();        // idle: no MSI that was posted is on its way, either
     unsigned drop_clean_lines(); // returns how many were dropped
     uint64_t digest();           // of the whole state at the present edge
 

@@ -162,7 +162,8 @@ device_resolver device_id_from()
     };
 }
 
-// Attributes from a foreign extension: get_secure() or is_non_secure(), is_privileged(), is_bufferable().
+// Attributes from a foreign extension: get_secure() or is_non_secure(), is_privileged(),
+// is_bufferable() (then MSIs are posted, block.h).
 template <class EXT>
 attribute_resolver attributes_from()
 {
