@@ -23,10 +23,10 @@ constexpr uint64_t QUEUE = 0x40000000, DEVICES = 0x41000000, CONFIG = 0x42000000
 constexpr unsigned CPUS = 4, EVENTS = 8, OTHER_EVENTS = 32;
 constexpr uint32_t QUEUE_BYTES = 0x10000;
 
-// CPU n with device n: the device sends an MSI, the CPU takes its interrupt and acknowledges it. In
-// flight at a time, devices are method processes that post their MSIs by nb_transport; one at a time, a
-// thread waits for the response of b_transport and then for the interrupt. About `mapped` events are
-// mapped, of which these use 32.
+// CPU n with device n: the device sends an MSI, the CPU takes its interrupt and acknowledges it. Either
+// devices are method processes that post their MSIs by nb_transport, or threads that wait for the
+// response of b_transport and then for the interrupt. About `mapped` events are mapped, of which these
+// use 32.
 class system_on_chip : public sc_core::sc_module, tlm::tlm_mm_interface {
 public:
     its::gic500<> gic{"gic"};
@@ -54,20 +54,23 @@ public:
             method.set_sensitivity(&start_);
             sc_core::sc_spawn([this, n] { next(n); }, ("device" + std::to_string(n)).c_str(),
                               &method);
+            waited_for_.push_back(
+                std::make_unique<transfer>(*this, tlm::TLM_WRITE_COMMAND, 100 + n));
+            sc_core::sc_spawn([this, n] { thread(n); }, ("thread" + std::to_string(n)).c_str());
         }
-        sc_core::sc_spawn([this] { thread(); }, "thread");
     }
 
     // After elaboration, before anything else.
     void boot()
     {
         sc_core::sc_start(1, sc_core::SC_NS); // the thread comes to where it waits
-        task_ = [this] { program(); };
+        threads_ = 1;
+        task_ = [this](unsigned) { program(); };
         wake(go_);
     }
 
-    // Each CPU takes `each` interrupts, all at the same time; returns when all have arrived.
-    void at_a_time(uint64_t each)
+    // Each CPU takes `each` interrupts of posted MSIs; returns when all have arrived.
+    void posted(uint64_t each)
     {
         each_ = each;
         running_ = CPUS;
@@ -76,12 +79,13 @@ public:
         wake(start_);
     }
 
-    // CPU 0 takes `each` interrupts.
-    void one_by_one(uint64_t each)
+    // `cpus` of them take `each` interrupts whose MSIs are waited for.
+    void waiting(unsigned cpus, uint64_t each)
     {
-        task_ = [this, each] {
+        threads_ = cpus;
+        task_ = [this, each](unsigned n) {
             for (uint64_t i = 0; i < each; i++)
-                deliver(i);
+                deliver(n, i);
         };
         wake(go_);
     }
@@ -156,11 +160,16 @@ private:
         sc_core::sc_start();
     }
 
-    void thread()
+    void thread(unsigned n)
     {
         for (;;) {
             wait(go_);
-            task_();
+            if (n >= threads_)
+                continue;
+            task_(n);
+            if (++done_ < threads_)
+                continue;
+            done_ = 0;
             sc_core::sc_pause();
         }
     }
@@ -175,7 +184,7 @@ private:
     {
         uint64_t &sent = sent_[n];
         if (running_ == 0)
-            return; // the thread has the interrupts
+            return; // the threads have the interrupts
         if (!irq[n].read() ? sent > 0 : gic.acknowledge(n) != intid(n, sent - 1))
             missed_++;
         if (sent < each_)
@@ -192,12 +201,12 @@ private:
     }
 
     // The level of the LPI before has fallen by the time the write is answered.
-    void deliver(uint64_t i)
+    void deliver(unsigned n, uint64_t i)
     {
-        waiting_.run(TRANSLATER, static_cast<uint32_t>(i % EVENTS));
-        while (!irq[0].read())
-            wait(irq[0].posedge_event());
-        missed_ += gic.acknowledge(0) != intid(0, i);
+        waited_for_[n]->run(TRANSLATER, static_cast<uint32_t>(i % EVENTS));
+        while (!irq[n].read())
+            wait(irq[n].posedge_event());
+        missed_ += gic.acknowledge(n) != intid(n, i);
     }
 
     uint32_t access(uint64_t address, uint32_t value, tlm::tlm_command command)
@@ -282,11 +291,11 @@ private:
     }
 
     sc_core::sc_event go_{"go"}, start_{"start"};
-    std::function<void()> task_;                  // of the thread
-    std::vector<std::unique_ptr<transfer>> msis_; // of each device
-    transfer waiting_{*this, tlm::TLM_WRITE_COMMAND, 100};
-    const unsigned others_; // mapped devices that send nothing
-    unsigned running_ = 0;  // CPUs that wait for more
+    std::function<void(unsigned)> task_; // of the threads
+    std::vector<std::unique_ptr<transfer>> msis_, waited_for_;
+    unsigned threads_ = 0, done_ = 0; // that have a task, and have done it
+    const unsigned others_;           // mapped devices that send nothing
+    unsigned running_ = 0;            // CPUs that wait for more
     uint64_t each_ = 0, missed_ = 0;
     uint64_t sent_[CPUS] = {};
     uint32_t cwriter_ = 0;
@@ -310,29 +319,35 @@ chips &all()
     return c;
 }
 
-void deliver(benchmark::State &state, system_on_chip &c, bool waiting)
+// `threads` that wait for their responses; 0: every device posts.
+void deliver(benchmark::State &state, system_on_chip &c, unsigned threads)
 {
     constexpr uint64_t batch = 1024;
     uint64_t missed = c.missed();
-    while (state.KeepRunningBatch(static_cast<int64_t>(batch * (waiting ? 1 : CPUS)))) {
-        if (waiting)
-            c.one_by_one(batch);
+    while (state.KeepRunningBatch(static_cast<int64_t>(batch * (threads ? threads : CPUS)))) {
+        if (threads)
+            c.waiting(threads, batch);
         else
-            c.at_a_time(batch);
+            c.posted(batch);
     }
     if (c.missed() != missed)
         state.SkipWithError("an interrupt was not the expected one");
     state.SetItemsProcessed(state.iterations());
 }
 
-void timed_msi_to_lpi(benchmark::State &state)
+void timed_posted(benchmark::State &state)
 {
-    deliver(state, all().bare, state.range(0) == 1);
+    deliver(state, all().bare, 0);
+}
+
+void timed_waiting(benchmark::State &state)
+{
+    deliver(state, all().bare, static_cast<unsigned>(state.range(0)));
 }
 
 void timed_mapped(benchmark::State &state)
 {
-    deliver(state, state.range(0) == 1000 ? all().few : all().many, false);
+    deliver(state, state.range(0) == 1000 ? all().few : all().many, 0);
 }
 
 void timed_idle(benchmark::State &state)
@@ -347,7 +362,8 @@ void timed_idle(benchmark::State &state)
     state.SetItemsProcessed(static_cast<int64_t>(cycles));
 }
 
-BENCHMARK(timed_msi_to_lpi)->Arg(4)->Arg(1);
+BENCHMARK(timed_posted);
+BENCHMARK(timed_waiting)->Arg(4)->Arg(1);
 BENCHMARK(timed_mapped)->Arg(1000)->Arg(50000);
 BENCHMARK(timed_idle);
 
