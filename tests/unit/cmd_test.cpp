@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 #include <string>
 
 extern "C" {
@@ -181,6 +182,34 @@ TEST(Cmd, EveryBitIsAFieldOrRes0)
             else
                 EXPECT_EQ(pack(cmd), dw) << its_cmd_name(op) << " bit " << bit;
         }
+    }
+}
+
+/* Whatever the packet holds in their places. */
+TEST(Cmd, FieldsThatACommandDoesNotHaveAreZero)
+{
+    using set = std::set<uint8_t>;
+    const set of_device = {ITS_CMD_MOVI,  ITS_CMD_INT,  ITS_CMD_CLEAR, ITS_CMD_MAPD,
+                           ITS_CMD_MAPTI, ITS_CMD_MAPI, ITS_CMD_INV,   ITS_CMD_DISCARD};
+    const set of_event = {ITS_CMD_MOVI, ITS_CMD_INT, ITS_CMD_CLEAR,  ITS_CMD_MAPTI,
+                          ITS_CMD_MAPI, ITS_CMD_INV, ITS_CMD_DISCARD};
+    const set of_collection = {ITS_CMD_MOVI, ITS_CMD_MAPC, ITS_CMD_MAPTI, ITS_CMD_MAPI,
+                               ITS_CMD_INVALL};
+    for (uint8_t op : opcodes) {
+        packet dw;
+        dw.fill(~UINT64_C(0));
+        dw[0] = UINT64_C(0xffffffffffffff00) | op;
+        its_cmd c = unpack(dw);
+        EXPECT_EQ(c.device != 0, of_device.count(op) == 1) << its_cmd_name(op);
+        EXPECT_EQ(c.event != 0, of_event.count(op) == 1) << its_cmd_name(op);
+        EXPECT_EQ(c.intid != 0, op == ITS_CMD_MAPTI || op == ITS_CMD_MAPI) << its_cmd_name(op);
+        EXPECT_EQ(c.icid != 0, of_collection.count(op) == 1) << its_cmd_name(op);
+        EXPECT_EQ(c.size != 0, op == ITS_CMD_MAPD) << its_cmd_name(op);
+        EXPECT_EQ(c.itt != 0, op == ITS_CMD_MAPD) << its_cmd_name(op);
+        EXPECT_EQ(c.valid, op == ITS_CMD_MAPD || op == ITS_CMD_MAPC) << its_cmd_name(op);
+        EXPECT_EQ(c.rdbase != 0, op == ITS_CMD_SYNC || op == ITS_CMD_MAPC || op == ITS_CMD_MOVALL)
+            << its_cmd_name(op);
+        EXPECT_EQ(c.rdbase2 != 0, op == ITS_CMD_MOVALL) << its_cmd_name(op);
     }
 }
 
