@@ -62,9 +62,7 @@ set(its_lto off)
 if(ITS_LTO AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set(its_lto on)
   target_compile_options(its_flags INTERFACE -flto -ffat-lto-objects)
-  # Aligned, so that the speed of a function hangs less on the length of those before it: without, the
-  # same code was up to 15 % slower after a change somewhere else.
-  target_link_options(its_program_flags INTERFACE -flto=auto -falign-functions=32 -falign-loops=32)
+  target_link_options(its_program_flags INTERFACE -flto=auto)
   target_compile_options(its_test_flags INTERFACE -fno-lto)
   target_link_options(its_test_flags INTERFACE -fno-lto)
 endif()

@@ -41,8 +41,12 @@ static bool only_msis(const gic500 *g)
     return steady & !commands & !changes & !reports;
 }
 
-/* The answer to a lookup is there: an edge less. */
-enum { LOOKUP = ITS_XLAT_UNSEEN, ANSWERED = LOOKUP - 1 };
+/*
+ * A lookup on offer is answered, taken, and a fetch it leads to passes a miss register and the
+ * master's queue before its address is on the bus. A message takes no less. When the answer is there
+ * already, it is an edge less.
+ */
+enum { LOOKUP = 4, ANSWERED = LOOKUP - 1 };
 
 /* An access on its way: carried out, answered, and only then its response is on the pins. */
 static uint64_t port_unseen(const its_slv *u, bool answers)

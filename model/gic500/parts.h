@@ -85,7 +85,7 @@ struct gic500 {
 /* Drives every unit that needs it into the wires (not the pins). */
 void gic500_drive_wires(gic500 *g);
 
-/* And what is driven on the pins. */
+/* Puts what it has driven on the pins. */
 void gic500_show(const gic500 *g, gic500_pins *pins);
 
 /* Everything must be driven and every redistributor looked at again. */

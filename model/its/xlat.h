@@ -25,14 +25,6 @@
 extern "C" {
 #endif
 
-/*
- * An MSI that waits for the translator, or has its lookup on offer, is not seen outside the ITS at so
- * many coming edges: the lookup is answered and taken, and the fetch it leads to passes a miss register
- * and the master's queue before its address is on the bus. A message takes no less, an MSI that is
- * dropped without a lookup no less to set an output (docs/timing.md).
- */
-#define ITS_XLAT_UNSEEN 4u
-
 typedef enum {
     XLAT_FREE,
     XLAT_START, /* translation_cycles before the first lookup */

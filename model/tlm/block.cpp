@@ -399,6 +399,7 @@ void block::s_b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &del
         trans.set_response_status(status);
         return;
     }
+    slave_->make_room();
     while (!(fast_ ? fast_transport(trans, delay) : slave_->transport(trans)))
         ;
 }
@@ -422,6 +423,7 @@ tlm::tlm_sync_enum block::s_nb_transport_fw(tlm::tlm_generic_payload &trans, tlm
         trans.set_response_status(status);
         return tlm::TLM_COMPLETED;
     }
+    slave_->make_room();
     if (fast_)
         queue_fast(trans, sc_core::sc_time_stamp() + delay);
     else if (slave_->begin(trans, edge_after(delay), true))

@@ -10,8 +10,6 @@ namespace {
 
 constexpr unsigned most_posted = 16;    // ours
 constexpr unsigned longest_burst = 256; // beats (IHI 0022)
-constexpr uint32_t gits_translater =
-    0x40; // in its frame, and of every place in a window (arch/map.h)
 constexpr uint64_t burst_boundary = 4096;
 constexpr uint64_t page_bytes = 0x10000; // frames and the DeviceID window begin at one (arch/map.h)
 
@@ -46,7 +44,8 @@ private:
 };
 
 slave_port::slave_port(block &owner, unsigned bus_bytes, bool whole_gic)
-    : owner_(owner), bus_(bus_bytes), bus_log2_(log2_of(bus_bytes)), whole_gic_(whole_gic)
+    : owner_(owner), bus_(bus_bytes), bus_log2_(log2_of(bus_bytes)), whole_gic_(whole_gic),
+      translater_(its_reg_at(GITS_TRANSLATER)->offset)
 {}
 
 tlm::tlm_response_status slave_port::check(const tlm::tlm_generic_payload &trans) const
@@ -118,13 +117,14 @@ void slave_port::look_up(uint64_t address)
     window_ = place.in_window;
 }
 
-// A write in the page looked up: does it say which event?
+// A write to the page looked up: is it one to GITS_TRANSLATER, of a size that it takes? In a window every
+// word is that register.
 bool slave_port::is_msi(uint64_t address, uint64_t length) const
 {
     auto offset =
-        static_cast<uint32_t>(window_ ? gits_translater | (address & 3u) : address % page_bytes);
+        static_cast<uint32_t>(window_ ? translater_ | (address & 3u) : address % page_bytes);
 
-    return (offset & ~UINT32_C(3)) == gits_translater &&
+    return (offset & ~UINT32_C(3)) == translater_ &&
            its_reg_access_ok(&owner_.profile(), ITS_FRAME_TRANSLATION, offset,
                              static_cast<unsigned>(length));
 }
@@ -154,11 +154,11 @@ void slave_port::describe(request &r)
     r.postable = msi && single && attributes.bufferable && is_msi(address, length);
     if (msi && !window_) {
         a.has_device = device_of(trans, a.device);
-        r.nameless = !a.has_device;
+        r.nameless = !a.has_device && !(single && length == 8); // MSI-64: its data say which
     }
 }
 
-slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
+slave_port::request &slave_port::slot_for(tlm::tlm_generic_payload &trans)
 {
     if (free_.empty())
         add_slot();
@@ -173,6 +173,16 @@ slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
     r.used = true;
     r.nonblocking = r.on_pins = r.offered = r.aw_taken = r.finished = r.to_fast = r.nameless =
         r.posted = false;
+    r.address.id = id;
+    r.number = taken_++;
+    return r;
+}
+
+slave_port::request &slave_port::take(tlm::tlm_generic_payload &trans)
+{
+    request &r = slot_for(trans);
+    uint16_t id = r.address.id;
+
     describe(r);
     r.address.id = id;
     return r;
@@ -192,14 +202,15 @@ void slave_port::put_back(request &r)
     free_.push_back(r.address.id);
 }
 
-// How many are on their way is known when the present is.
-bool slave_port::may_be_posted(const request &r)
+void slave_port::make_room()
 {
-    if (!r.postable || r.nameless || !owner_.takes_posts())
-        return false;
     if (posted_ == most_posted)
         owner_.catch_up();
-    return posted_ < most_posted;
+}
+
+bool slave_port::may_be_posted(const request &r) const
+{
+    return r.postable && !r.nameless && posted_ < most_posted && owner_.takes_posts();
 }
 
 void slave_port::post(request &r, uint64_t edge)
@@ -262,7 +273,7 @@ bool slave_port::end(const tlm::tlm_generic_payload &trans, uint64_t edge)
 
 void slave_port::answer(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
-    request &r = take(trans);
+    request &r = slot_for(trans);
     r.nonblocking = true;
     r.delay = delay;
     if (open_)

@@ -27,6 +27,9 @@ public:
     // TLM_OK_RESPONSE when the transaction is one that AXI can carry.
     tlm::tlm_response_status check(const tlm::tlm_generic_payload &trans) const;
 
+    // Before a new transaction: posted ones of which it may not be known yet that they are over.
+    void make_room();
+
     // One transaction through the pins; the caller is a thread and waits, unless it is posted. False: the
     // face became fast before it was offered, nothing was done.
     bool transport(tlm::tlm_generic_payload &trans);
@@ -67,6 +70,7 @@ private:
         request *behind = nullptr; // waiting: the next one
         sc_core::sc_event done;
         sc_core::sc_time delay; // of BEGIN_RESP
+        uint64_t number = 0;    // in the order they came
         uint64_t from_edge = 0;
         uint64_t answer_edge = 0; // answered: END_RESP counts from here on
         its_axi_address address{};
@@ -91,12 +95,15 @@ private:
 
     class hold;
 
+    request &slot_for(tlm::tlm_generic_payload &trans);
     request &take(tlm::tlm_generic_payload &trans);
     void put_back(request &r);
     void enqueue(request &r, uint64_t edge);
     void withdraw(const request &r);
     void describe(request &r);
-    bool may_be_posted(const request &r);
+    bool may_be_posted(const request &r) const;
+    [[gnu::cold]] std::vector<request *> begun_by(uint64_t edge);
+    [[gnu::cold]] void cut_off(request &r);
     void post(request &r, uint64_t edge);
     [[gnu::cold]] void add_slot();
     [[gnu::noinline]] void look_up(uint64_t address);
@@ -127,12 +134,13 @@ private:
     void finish(request &r);
     void set_status(request &r) const;
     [[gnu::cold]] void report_nameless(const request &r) const;
-    [[gnu::cold]] void report_lost(uint64_t address) const;
+    [[gnu::cold]] void report_lost(unsigned writes) const;
 
     block &owner_;
     const unsigned bus_;
     const uint8_t bus_log2_;
     const bool whole_gic_;
+    const uint32_t translater_; // where in its frame
     std::optional<uint32_t> default_device_;
     std::vector<device_resolver> devices_;
     std::vector<attribute_resolver> attributes_;
@@ -143,7 +151,8 @@ private:
     request *aw_ = nullptr;      // the first of it for each channel
     request *w_ = nullptr;
     request *ar_ = nullptr;
-    unsigned posted_ = 0;         // requests that are
+    uint64_t taken_ = 0;          // requests so far
+    unsigned posted_ = 0;         // of those under way
     std::vector<request *> late_; // responses to send without pins
     request *open_ = nullptr;     // BEGIN_RESP sent, no END_RESP yet
     uint64_t page_ = UINT64_MAX;  // of the address map, looked up last:

@@ -61,11 +61,11 @@ uint64_t gic500_wake(const gic500 *g);
 its_status gic500_skip(gic500 *g, uint64_t n);
 
 /*
- * For hosts that want fewer looks at a busy model. So many coming edges can be done late, because at
- * none of them, as long as nothing comes in, a transfer takes place at a port or an output of another
- * kind changes. Events come at every edge, though, late too. With `answers` at least gic500_wake().
- * False: whatever is in the slave port are single writes to GITS_TRANSLATER whose responses nobody
- * waits for; those transfers do not count.
+ * For hosts that want fewer looks at a busy model: how many coming edges may be done late, because at
+ * none of them, as long as nothing comes in, a transfer takes place at a port or one of the other outputs
+ * changes. Events come at every edge, though, late too. `answers`: transfers of responses on the slave
+ * port count; the result is then at least gic500_wake(). Without it they do not, and the slave port must
+ * hold nothing but single writes to GITS_TRANSLATER whose responses nobody waits for.
  */
 uint64_t gic500_unseen(const gic500 *g, bool answers);
 

@@ -38,7 +38,6 @@ public:
         : sc_module(name), others_((mapped - CPUS * EVENTS) / OTHER_EVENTS)
     {
         bus.bind(gic.s_axi);
-        bus.register_nb_transport_bw(this, &system_on_chip::answered);
         gic.m_axi.bind(ram.socket);
         for (unsigned n = 0; n < CPUS; n++)
             gic.lpi[n].bind(irq[n]);
@@ -127,13 +126,13 @@ private:
                 sc_core::wait(delay);
             return value_;
         }
-        // Does not wait for the response.
-        void send(uint64_t address, uint32_t value)
+        // False: it was not posted.
+        bool post(uint64_t address, uint32_t value)
         {
             sc_core::sc_time delay;
             tlm::tlm_phase phase = tlm::BEGIN_REQ;
             prepare(address, value);
-            soc_.bus->nb_transport_fw(trans_, phase, delay);
+            return soc_.bus->nb_transport_fw(trans_, phase, delay) == tlm::TLM_COMPLETED;
         }
 
     private:
@@ -188,16 +187,9 @@ private:
         if (!irq[n].read() ? sent > 0 : gic.acknowledge(n) != intid(n, sent - 1))
             missed_++;
         if (sent < each_)
-            msis_[n]->send(TRANSLATER, static_cast<uint32_t>(sent++ % EVENTS));
+            missed_ += !msis_[n]->post(TRANSLATER, static_cast<uint32_t>(sent++ % EVENTS));
         else if (--running_ == 0)
             sc_core::sc_pause();
-    }
-
-    // Of MSIs that could not be posted.
-    tlm::tlm_sync_enum answered(tlm::tlm_generic_payload &, tlm::tlm_phase &phase,
-                                sc_core::sc_time &)
-    {
-        return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
     }
 
     // The level of the LPI before has fallen by the time the write is answered.

@@ -13,12 +13,13 @@
 //   END_REQ     those handshakes are complete
 //   BEGIN_RESP  BVALID, or RVALID of the last beat
 //   END_RESP    BREADY or RREADY at the next edge
-// An MSI of one beat that is bufferable (requester.h) is posted: b_transport returns at once, or
-// nb_transport_fw completes it at once, which a method process may call, and the write goes its way to
-// the pins alone, at the edges of one that is waited for. What its initiator sends next may overtake it
-// while the ITS has no room for MSIs. Should a reset lose it, a warning /its/slv says so.
-// In reset, on the way to the fast face, in it, and with 16 posted ones on their way it is a write like
-// any other. A posted one that is still to come keeps look().idle false and the fast face waiting.
+// An MSI of one beat that is bufferable (requester.h) is posted: b_transport returns at once,
+// nb_transport_fw returns TLM_COMPLETED, and the write goes its way to the pins alone, at the edges of
+// one that is waited for. A method process may send MSIs so, by nb_transport_fw, when it is ready for
+// phases as well: with 16 posted ones on their way, without a DeviceID, in reset, and in the fast face or
+// on the way to it an MSI is a write like any other. What its initiator sends next may overtake it: a
+// read at any time, a write while the ITS has no room for MSIs. Should a reset cut it off, a warning
+// /its/slv says so. Until it is over the gic500 is not idle, and does not become fast.
 // transport_dbg reads registers without side effects; debug writes return 0. No DMI.
 //
 // Accesses become AXI bursts: 1, 2, 4 or 8 bytes, or a multiple of the bus width up to 256 beats.
@@ -207,7 +208,7 @@ private:
     void skip(uint64_t edges);
     void schedule();
     bool want_fast() const { return wanted_ == face_kind::fast; }
-    // Not in reset, nor on the way to the fast face, where what waits starts anew.
+    // Not in reset, and not when the face is to be fast: what waits then is carried out by call.
     bool takes_posts() const { return reset_next_ && !want_fast() && !asked_fast_; }
     [[gnu::cold]] bool change_face();
     [[gnu::cold]] void follow_face();
@@ -241,7 +242,7 @@ private:
     uint64_t scheduled_ = UINT64_MAX; // the next tick was found at this one
     uint64_t reset_edge_ = 0;         // resetn has the value reset_next_ from this edge on
     bool resetn_ = true;
-    bool reset_next_ = true;
+    bool reset_next_ = false; // until it is read, at the start of the simulation
     bool driven_ = false;
     bool locked_ = false;
     bool in_edge_ = false;

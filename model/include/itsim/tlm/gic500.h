@@ -41,7 +41,8 @@ public:
 
     gic500_status look();        // idle: no MSI that was posted is on its way, either
     unsigned drop_clean_lines(); // returns how many were dropped
-    uint64_t digest();           // of the whole state at the present edge
+    // Of the whole state at the present edge. AXI IDs of what is under way are not the same in all faces.
+    uint64_t digest();
 
     // Called before every edge that is clocked, with all pins: for waveforms. Empty: no more.
     using observer = std::function<void(const gic500_pins &pins, const gic500_status &status)>;
