@@ -75,6 +75,7 @@ static bool moves_on(const its_event &e)
 void machine::collect()
 {
     bool now_fast = fast();
+    bool rd_error = s.memory_bus.rd_error;
 
     /* The checker of the order follows the clocked faces only. */
     if (was_fast_ && !now_fast) {
@@ -89,6 +90,8 @@ void machine::collect()
     events_.clear();
     for (const its_event &e : batch_)
         digest(e);
+    if (rd_error) /* it may have come after any of them */
+        s.lpis.unknown();
     packets_.clear();
     packet_ = 0;
     if (!batch_.empty() && !now_fast && !was_fast_)
