@@ -233,6 +233,9 @@ TEST_P(Report, StatusrCollectsAccessesToTheWrongPlaces)
     g->read(ITS_FRAME_TRANSLATION, 0x40);
     EXPECT_EQ(statusr(), WRD | WROD | RWOD);
     clear(15);
+    g->read(ITS_FRAME_TRANSLATION, 0x40);
+    EXPECT_EQ(statusr(), RWOD);
+    clear(15);
     g->read(ITS_FRAME_TRANSLATION, 0x44);
     g->write(ITS_FRAME_TRANSLATION, 0x44, 0);
     EXPECT_EQ(statusr(), RRD | WRD);

@@ -187,6 +187,14 @@ TEST_P(Unseen, ARunEndsBeforeAResponse)
     EXPECT_EQ(gic500_run(g.get(), &g.pins, 100), 0u);
 }
 
+TEST_P(Unseen, RedistributorsThatDoNotExistRest)
+{
+    auto run = with_msis(GetParam(), 0);
+
+    for (unsigned rd : {run->g->profile.redistributors, 127u, 128u, 1000000u})
+        EXPECT_TRUE(gic500_rests(run->g->get(), rd)) << rd;
+}
+
 TEST_P(Unseen, EdgesDoneLateAreTheSameEdges)
 {
     uint64_t late = 0;
