@@ -287,6 +287,8 @@ void machine::judge_trial(uint32_t device, uint32_t event)
     if (!rested || !s.shall.good || s.state != ITS_ON || peek(ITS_FRAME_GITS, 0, 0x28) != opr)
         return;
     its_verdict v = s.shall.msi(device, event);
+    if (!s.shall.good) /* it would have gone by bytes that are somebody else's, too */
+        return;
     uint64_t is = peek(ITS_FRAME_GITS, 0, 0x30) & ~ITS_MASK(OPSR_LOCKED);
     uint64_t shall = ITS_SET(0, OPSR_COMPLETE, 1);
     if (v.kind == ITS_VERDICT_DO) {
