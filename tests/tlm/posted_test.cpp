@@ -16,9 +16,8 @@ struct keeper : tlm::tlm_mm_interface {
 
 // A write to GITS_TRANSLATER; the extensions go with the transaction.
 struct msi_write : transfer {
-    msi_write(uint64_t address, uint32_t device, uint32_t event, bool bufferable = true,
-              unsigned bytes = 4)
-        : transfer(true, address, bytes, event)
+    msi_write(uint64_t address, uint32_t device, uint32_t event, bool bufferable = true)
+        : transfer(true, address, 4, event)
     {
         trans.set_extension(new its::device_id_ext(device));
         trans.set_extension(new its::attributes_ext({true, false, bufferable}));
