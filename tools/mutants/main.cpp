@@ -22,6 +22,8 @@
 #include <utility>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "sites.h"
 #include "workshop.h"
 
@@ -32,23 +34,13 @@ namespace {
 
 constexpr double WANTED_PERCENT = 92;
 
-const char usage[] =
-    "usage: itsim-mutants SOURCE SCRATCH N [--seed S] [--at FILE:LINE]... [--jobs J] [--list]\n"
-    "\n"
-    "  SOURCE, SCRATCH    the source tree, and a folder for the copies\n"
-    "  N                  how many mutants to try; 0: all there are\n"
-    "  --seed S           which ones (1)\n"
-    "  --at FILE[:LINE]   only of this file or line, and then every mutant of a line\n"
-    "  --jobs J           so many at a time, each in a copy of its own (as many as processors)\n"
-    "  --list             only print them\n";
-
 struct options {
     fs::path source;
     fs::path scratch;
     std::size_t count = 0;
     std::uint64_t seed = 1;
     std::vector<std::string> at;
-    std::uint64_t jobs = std::max(1u, std::thread::hardware_concurrency());
+    unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
     bool list = false;
 };
 
@@ -62,49 +54,6 @@ struct mutant {
 [[noreturn]] void fail(const std::string &why)
 {
     throw std::runtime_error(why);
-}
-
-std::uint64_t as_number(const std::string &text)
-{
-    std::size_t used = 0;
-    std::uint64_t value = 0;
-    try {
-        value = std::stoull(text, &used);
-    } catch (const std::exception &) {
-        used = 0;
-    }
-    if (used == 0 || used != text.size())
-        fail("not a number: " + text);
-    return value;
-}
-
-options parse(const std::vector<std::string> &words)
-{
-    options o;
-    std::vector<std::string> plain;
-    for (std::size_t i = 0; i < words.size(); i++) {
-        bool valued = words[i] == "--seed" || words[i] == "--at" || words[i] == "--jobs";
-        if (valued && i + 1 == words.size())
-            fail(words[i] + " needs a value");
-        if (words[i] == "--seed")
-            o.seed = as_number(words[++i]);
-        else if (words[i] == "--jobs")
-            o.jobs = std::max(std::uint64_t{1}, as_number(words[++i]));
-        else if (words[i] == "--at")
-            o.at.push_back(words[++i]);
-        else if (words[i] == "--list")
-            o.list = true;
-        else if (words[i].rfind("--", 0) == 0)
-            fail("unknown option " + words[i]);
-        else
-            plain.push_back(words[i]);
-    }
-    if (plain.size() != 3)
-        fail("three arguments are needed");
-    o.source = fs::absolute(plain[0]);
-    o.scratch = fs::absolute(plain[1]);
-    o.count = as_number(plain[2]);
-    return o;
 }
 
 /* --- lines, as people compare them ------------------------------------------------------------- */
@@ -296,7 +245,7 @@ void try_all(const options &o, std::vector<mutant> &all)
     queue work(all, o.count ? o.count : all.size());
     std::exception_ptr broken;
     std::mutex broken_mutex;
-    auto worker = [&](std::uint64_t number) {
+    auto worker = [&](unsigned number) {
         try {
             workshop place(o.source, o.scratch / std::to_string(number));
             place.prepare();
@@ -308,7 +257,7 @@ void try_all(const options &o, std::vector<mutant> &all)
         }
     };
     std::vector<std::thread> threads;
-    for (std::uint64_t i = 0; i < o.jobs; i++)
+    for (unsigned i = 0; i < o.jobs; i++)
         threads.emplace_back(worker, i);
     for (std::thread &t : threads)
         t.join();
@@ -356,7 +305,7 @@ bool report(const options &o, std::vector<mutant> &all)
     return percent >= WANTED_PERCENT;
 }
 
-int run(const options &o)
+int run_all(const options &o)
 {
     std::vector<mutant> all = choose(o);
     if (o.list) {
@@ -375,14 +324,41 @@ int run(const options &o)
     return report(o, all) ? 0 : 1;
 }
 
+int run(int argc, char **argv)
+{
+    options o;
+    CLI::App app{"Makes small mistakes in copies of the model's sources, one at a time, and tells "
+                 "how many of "
+                 "them the fast part of the tests notices.\n"
+                 "Exit code 0: at least 92 % were caught; 1: fewer; 2: a bad option or file."};
+
+    app.add_option("SOURCE", o.source, "the source tree")->required();
+    app.add_option("SCRATCH", o.scratch, "a folder for the copies")->required();
+    app.add_option("N", o.count, "how many mutants to try; 0: all there are")->required();
+    app.add_option("--seed", o.seed, "which ones")->capture_default_str();
+    app.add_option("--at", o.at, "only of this FILE or FILE:LINE, and then every mutant of a line");
+    app.add_option("--jobs", o.jobs, "so many at a time, each in a copy of its own")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, 1000u));
+    app.add_flag("--list", o.list, "only print them");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &e) {
+        return app.exit(e) ? 2 : 0;
+    }
+    o.source = fs::absolute(o.source);
+    o.scratch = fs::absolute(o.scratch);
+    return run_all(o);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     try {
-        return run(parse({argv + 1, argv + argc}));
+        return run(argc, argv);
     } catch (const std::exception &e) {
-        std::fprintf(stderr, "itsim-mutants: %s\n\n%s", e.what(), usage);
+        std::fprintf(stderr, "itsim-mutants: %s\n", e.what());
         return 2;
     }
 }
