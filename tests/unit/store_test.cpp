@@ -101,6 +101,41 @@ struct Store : testing::Test {
     }
 };
 
+its_cache shape_of(const its_cache &cache)
+{
+    its_cache shape{};
+    shape.first = cache.first;
+    shape.sets = cache.sets;
+    shape.ways = cache.ways;
+    shape.policy = cache.policy;
+    shape.what = cache.what;
+    shape.lru = cache.lru;
+    return shape;
+}
+
+// A reset writes nothing back and leaves nothing: every byte is one that its description names.
+TEST_F(Store, AResetLeavesNothingOfWhatWasThere)
+{
+    make("gic500");
+    std::memset(&u, 0xa5, sizeof u);
+    std::memset(lines.data(), 0xa5, lines.size() * sizeof lines[0]);
+    its_store_reset(&u, lines.data(), &profile);
+
+    its_store fresh{};
+    fresh.device = shape_of(u.device);
+    fresh.event = shape_of(u.event);
+    fresh.collection = shape_of(u.collection);
+    for (uint16_t &rd : fresh.hardware)
+        rd = ITS_UNMAPPED;
+    EXPECT_EQ(std::memcmp(&u, &fresh, sizeof u), 0);
+    its_line none{};
+    for (uint32_t i = 0; i < its_cache_lines(&profile); i++)
+        EXPECT_EQ(std::memcmp(&lines[i], &none, sizeof none), 0) << i;
+    its_line beyond;
+    std::memset(&beyond, 0xa5, sizeof beyond);
+    EXPECT_EQ(std::memcmp(&lines.back(), &beyond, sizeof beyond), 0) << "a line of nobody";
+}
+
 // A fetch that meets the answer to another fetch of the same entry is served by that answer: a read
 // that nobody waits for would come back later, with what memory held before the commands in between.
 TEST_F(Store, AFetchThatMeetsTheAnswerOfAnotherReadsNothing)
