@@ -141,6 +141,8 @@ TEST(Profile, SetTakesDecimalAndHexadecimal)
     EXPECT_EQ(p.devid_bits, 12u);
     EXPECT_TRUE(its_profile_set(&p, "iidr", "0xABCDef01", nullptr, 0));
     EXPECT_EQ(p.iidr, 0xabcdef01u);
+    EXPECT_TRUE(its_profile_set(&p, "iidr", "0x0189aFfA", nullptr, 0));
+    EXPECT_EQ(p.iidr, 0x0189affau);
     EXPECT_TRUE(its_profile_set(&p, "iidr", "4294967295", nullptr, 0));
     EXPECT_EQ(p.iidr, 0xffffffffu);
 }
@@ -149,8 +151,27 @@ TEST(Profile, SetRefusesWhatIsNotANumberOfTheFieldsRange)
 {
     its_profile p = preset("flat");
     its_profile before = p;
-    for (const char *text : {"", "x", "0x", "0xg", "-1", "+1", " 1", "1 ", "1.0", "1k", "0", "33",
-                             "4294967297", "18446744073709551617", "0x10000000000000001"}) {
+    for (const char *text : {"",
+                             "x",
+                             "0x",
+                             "0xg",
+                             "-1",
+                             "+1",
+                             " 1",
+                             "1 ",
+                             "1.0",
+                             "1k",
+                             "0",
+                             "33",
+                             "1:",
+                             "1/",
+                             "0x1G",
+                             "0x1@",
+                             "0x1`",
+                             "0x1:",
+                             "4294967297",
+                             "18446744073709551617",
+                             "0x10000000000000001"}) {
         char why[120] = "";
         EXPECT_FALSE(its_profile_set(&p, "devid_bits", text, why, sizeof why)) << text;
         EXPECT_NE(std::string(why).find("devid_bits"), std::string::npos) << why;
