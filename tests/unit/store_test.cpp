@@ -341,4 +341,34 @@ TEST_F(Store, ALineThatAPerturbedLookupEvictsIsGone)
     EXPECT_EQ(u.event.held, 0u);
 }
 
+TEST_F(Store, PerturbedLookupsEvictFromEveryCache)
+{
+    make("gic600", [](its_profile &p) { p.perturb = 3; });
+    const its_entry_kind kinds[] = {ITS_ENTRY_DTE, ITS_ENTRY_ITE, ITS_ENTRY_CTE};
+    for (its_entry_kind kind : kinds) {
+        its_name name = ite(1, profile.hcc); // no hardware collection
+        name.what = kind;
+        name.address = kTable + kind * 0x1000u;
+        write(name, 8192);
+        clock();
+    }
+    std::set<unsigned> gone;
+    size_t answered = 0;
+    for (int i = 0; i < 40000 && gone.size() < 3; i++) {
+        events.clear();
+        w().xlat_lookup = its_lookup{};
+        w().xlat_lookup.name = ite(9, 9);
+        w().xlat_lookup.valid = true;
+        if (answered < asked.size()) { // memory answers every write
+            answer(asked[answered++].id, 0);
+            w().memory.write = true;
+        }
+        clock();
+        for (auto &e : events)
+            if (e.kind == ITS_EV_EVICT)
+                gone.insert(e.c);
+    }
+    EXPECT_EQ(gone, (std::set<unsigned>{ITS_ENTRY_DTE, ITS_ENTRY_ITE, ITS_ENTRY_CTE}));
+}
+
 } // namespace
