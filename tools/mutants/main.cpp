@@ -308,6 +308,8 @@ bool report(const options &o, std::vector<mutant> &all)
 int run_all(const options &o)
 {
     std::vector<mutant> all = choose(o);
+    if (all.empty())
+        fail("nothing to change at the places of --at, which are like model/its/xlat.c:40");
     if (o.list) {
         for (const mutant &m : all)
             std::printf("%s:%u  %s\n", m.change.file.c_str(), m.change.line, m.change.what.c_str());
