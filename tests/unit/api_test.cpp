@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Creation and the fast face, as its.h and gic500.h promise them to a host. */
+#include <cstring>
 #include <set>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -51,6 +53,36 @@ TEST(Api, CreationRefusesWhatItCannotUseAndSaysWhy)
     its_profile_preset(&p, "gic500");
     expect_refusals(its_create, its_size(&p), p);
     expect_refusals(gic500_create, gic500_size(&p), p);
+}
+
+// Creation, edges and a reset, in storage that has bytes of somebody else behind it.
+template <class CREATE, class PINS, class DRIVE, class CLOCK>
+void expect_own_bytes_only(CREATE create, PINS pins, DRIVE drive, CLOCK clock, size_t size,
+                           const its_profile &profile)
+{
+    const std::vector<uint8_t> guard(4096, 0xa5);
+    storage s(size + guard.size());
+    std::memset(s.at, 0xa5, s.bytes);
+    auto *block = create(s.at, size, &profile, nullptr);
+    ASSERT_NE(block, nullptr);
+    for (bool resetn : {true, true, false, true}) {
+        pins.resetn = resetn;
+        drive(block, &pins);
+        clock(block, &pins);
+    }
+    EXPECT_EQ(std::memcmp(s.at + size, guard.data(), guard.size()), 0);
+}
+
+TEST(Api, NothingIsWrittenBeyondTheSizeThatCreationAsksFor)
+{
+    for (const char *preset : {"gic500", "gic600", "flat", "kvm"}) {
+        its_profile p{};
+        ASSERT_TRUE(its_profile_preset(&p, preset));
+        SCOPED_TRACE(preset);
+        expect_own_bytes_only(its_create, its_pins{}, its_drive, its_clock, its_size(&p), p);
+        expect_own_bytes_only(gic500_create, gic500_pins{}, gic500_drive, gic500_clock,
+                              gic500_size(&p), p);
+    }
 }
 
 TEST(Api, EdgesAreCountedFromCreation)

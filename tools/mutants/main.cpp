@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -66,23 +67,30 @@ std::string trimmed(const std::string &line)
                : line.substr(first, line.find_last_not_of(" \t\n") - first + 1);
 }
 
-/* The lines that `change` touches, before and after, on one line each. */
+std::string on_one_line(const std::string &text)
+{
+    std::istringstream in(text);
+    std::string all;
+    std::string line;
+    while (std::getline(in, line))
+        all += (all.empty() ? "" : " ") + trimmed(line);
+    return all;
+}
+
+/*
+ * The lines that `change` touches, before and after, on one line each. With the lines above as far as
+ * it takes to be found in the file once.
+ */
 std::pair<std::string, std::string> before_after(const site &change, const std::string &source)
 {
     std::size_t first = source.rfind('\n', change.begin) + 1;
     std::size_t last = std::min(source.find('\n', change.end), source.size());
-    auto one_line = [](const std::string &text) {
-        std::istringstream in(text);
-        std::string all;
-        std::string line;
-        while (std::getline(in, line))
-            all += (all.empty() ? "" : " ") + trimmed(line);
-        return all;
-    };
-    std::string before = source.substr(first, last - first);
-    std::string after = before;
+    auto lines = [&] { return source.substr(first, last - first); };
+    while (first > 0 && source.find(lines()) != source.rfind(lines()))
+        first = first == 1 ? 0 : source.rfind('\n', first - 2) + 1;
+    std::string after = lines();
     after.replace(change.begin - first, change.end - change.begin, change.text);
-    return {one_line(before), one_line(after)};
+    return {on_one_line(lines()), on_one_line(after)};
 }
 
 /*
@@ -130,6 +138,9 @@ std::vector<mutant> choose(const options &o)
 
     std::map<std::string, std::string> equivalent =
         read_equivalent(o.source / "tools/mutants/equivalent.txt");
+    std::set<std::string> unused;
+    for (const auto &[key, why] : equivalent)
+        unused.insert(key);
     std::vector<mutant> all;
     for (const fs::path &file : files) {
         std::string source = read_file(file);
@@ -140,11 +151,16 @@ std::vector<mutant> choose(const options &o)
             auto [before, after] = before_after(s, source);
             auto known = equivalent.find(name + "\n- " + before + "\n+ " + after + "\n");
             mutant m{s, {outcome::no_code, ""}, false, ""};
-            if (known != equivalent.end())
+            if (known != equivalent.end()) {
                 m.explained = known->second;
+                unused.erase(known->first);
+            }
             all.push_back(m);
         }
     }
+    if (o.at.empty() && !unused.empty())
+        fail("tools/mutants/equivalent.txt explains what is no mutant (any more):\n" +
+             *unused.begin());
     std::mt19937_64 random(o.seed);
     for (std::size_t i = all.size(); i > 1; i--)
         std::swap(all[i - 1], all[random() % i]);
@@ -311,8 +327,12 @@ int run_all(const options &o)
     if (all.empty())
         fail("nothing to change at the places of --at, which are like model/its/xlat.c:40");
     if (o.list) {
-        for (const mutant &m : all)
-            std::printf("%s:%u  %s\n", m.change.file.c_str(), m.change.line, m.change.what.c_str());
+        all.resize(std::min(all.size(), o.count ? o.count : all.size()));
+        for (const mutant &m : all) {
+            auto [before, after] = before_after(m.change, read_file(o.source / m.change.file));
+            std::printf("%s:%u  %s\n- %s\n+ %s\n", m.change.file.c_str(), m.change.line,
+                        m.change.what.c_str(), before.c_str(), after.c_str());
+        }
         return 0;
     }
     fs::create_directories(o.scratch);
@@ -342,7 +362,7 @@ int run(int argc, char **argv)
     app.add_option("--jobs", o.jobs, "so many at a time, each in a copy of its own")
         ->capture_default_str()
         ->check(CLI::Range(1u, 1000u));
-    app.add_flag("--list", o.list, "only print them");
+    app.add_flag("--list", o.list, "only print them, as lines before and after");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &e) {
