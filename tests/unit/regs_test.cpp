@@ -254,6 +254,10 @@ TEST(Regs, TyperTellsTheProfile)
     EXPECT_EQ(ITS_GET(v, GITS_TYPER_DEVBITS), 31u);
     EXPECT_EQ(ITS_GET(v, GITS_TYPER_ID_BITS), 31u);
     EXPECT_EQ(ITS_GET(v, GITS_TYPER_ITT_ENTRY_SIZE), 15u);
+    // Where the architecture puts them: INV [46], CIL [36], CIDBITS [35:32], HCC [31:24], PTA [19],
+    // DEVBITS [17:13], ID_BITS [12:8], ITT_ENTRY_SIZE [7:4], CCT [2], PHYSICAL [0].
+    EXPECT_EQ(v, UINT64_C(1) << 46 | UINT64_C(0x1d) << 32 | UINT64_C(200) << 24 | 1u << 19 |
+                     31u << 13 | 31u << 8 | 15u << 4 | 1u << 2 | 1u);
 }
 
 TEST(Regs, BaserTypeAndEntrySizeAreConstants)

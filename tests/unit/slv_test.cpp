@@ -119,6 +119,22 @@ TEST_F(Slv, TurnsAFaultIntoSlverr)
     EXPECT_EQ(write(0x88, 2, 1, 0xf), ITS_AXI_OKAY);
 }
 
+// A bus of four bytes has four strobes, whatever a host leaves in the other bits of the pins.
+TEST_F(Slv, StrobesBeyondTheBusAreNotThere)
+{
+    make("flat", 4);
+    for (unsigned strb : {0x0fu, 0xffu, 0x3fu, 0xf0u}) {
+        accesses.clear();
+        EXPECT_EQ(write(0x80, 2, 0x44332211, strb), ITS_AXI_OKAY);
+        ASSERT_EQ(accesses.size(), strb & 0xf ? 1u : 0u) << strb;
+        if (!accesses.empty()) {
+            EXPECT_EQ(accesses[0].bytes, 4u);
+            EXPECT_EQ(accesses[0].data, 0x44332211u);
+        }
+    }
+    EXPECT_EQ(count(ITS_EV_REG_BAD), 0u);
+}
+
 TEST_F(Slv, NeverHalfAppliesSparseStrobes)
 {
     const struct {
