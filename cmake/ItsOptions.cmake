@@ -29,6 +29,8 @@ set(its_cxx_warnings -Wno-sign-conversion)
 target_compile_options(its_flags INTERFACE ${its_warnings}
   $<$<COMPILE_LANGUAGE:C>:${its_c_warnings}> $<$<COMPILE_LANGUAGE:CXX>:${its_cxx_warnings}>
   $<$<BOOL:${ITS_WERROR}>:-Werror>)
+# SystemC reports name a file of itsim, not of the machine that compiled it.
+target_compile_options(its_flags INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 if(ITS_SANITIZE)
   # -g1: file and line are all a report shows, and the compiler is a third faster.
   target_compile_options(its_flags INTERFACE -fsanitize=${ITS_SANITIZE} -fno-omit-frame-pointer

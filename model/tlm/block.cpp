@@ -153,8 +153,10 @@ void block::end_of_elaboration()
     else if (profile_.bus_bytes != bus_bytes_)
         problem = "bus_bytes: BUSWIDTH says " + std::to_string(bus_bytes_);
     if (!problem.empty()) {
-        SC_REPORT_FATAL(param_id, (std::string(this->name()) + ": " + problem).c_str());
-        return;
+        std::string told = std::string(this->name()) + ": " + problem;
+        SC_REPORT_ERROR(param_id, (told + "; preset gic500 takes the place of all").c_str());
+        its_profile_preset(&profile_, "gic500");
+        profile_.bus_bytes = bus_bytes_;
     }
     space_ = its_map_bytes(&profile_, whole_gic_);
     create();

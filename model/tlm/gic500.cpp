@@ -36,8 +36,30 @@ void gic500_base::before_end_of_elaboration()
     }
 }
 
+// A bound output that nobody ever drives is a mistake of the platform.
+void gic500_base::need_redistributor_of_outputs() const
+{
+    for (const levels &l : levels_)
+        for (uint64_t bound = l.bound; bound; bound &= bound - 1) {
+            unsigned n = l.first + static_cast<unsigned>(__builtin_ctzll(bound));
+            if (n >= profile_.redistributors)
+                need_redistributor((*l.ports)[n].name(), n);
+        }
+}
+
+bool gic500_base::need_redistributor(const char *where, unsigned n) const
+{
+    if (n < profile_.redistributors)
+        return true;
+    std::string told = std::string(where) + ": there is no redistributor " + std::to_string(n) +
+                       ", there are " + std::to_string(profile_.redistributors);
+    SC_REPORT_WARNING("/its/param", told.c_str());
+    return false;
+}
+
 void gic500_base::create()
 {
+    need_redistributor_of_outputs();
     size_t bytes = gic500_size(&profile_);
     its_status status;
 
@@ -161,7 +183,7 @@ void gic500_base::extra_inputs(uint64_t)
 
 uint32_t gic500_base::acknowledge(unsigned n)
 {
-    if (!core_)
+    if (!core_ || !need_redistributor(name(), n))
         return GIC500_SPURIOUS;
     catch_up();
     if (!fast()) {
