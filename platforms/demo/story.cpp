@@ -144,7 +144,7 @@ void story::main_thread()
 
 void story::boot()
 {
-    step(1, "An unmodified Linux 6.1 boots on 4 CPUs and drives the ITS");
+    step(1, "Linux 6.1 boots on 4 CPUs and drives the ITS (a recording of it)");
     check(player_.play(), "the replay ended early");
     const its_hist &total = counters_.latency[ITS_LATENCY_TOTAL];
     fact("lines of bus trace, cycles", "%" PRIu64 ", %" PRIu64, player_.done().ops, bench_.cycle());
