@@ -11,7 +11,6 @@ namespace its {
 
 namespace {
 
-constexpr char param_id[] = "/its/param";
 constexpr char tlm_id[] = "/its/tlm";
 
 } // namespace
@@ -39,33 +38,42 @@ block::~block() = default;
 
 // --- parameters ----------------------------------------------------------------------------------
 
-void block::need_unlocked(const char *what) const
+void block::param_error(const std::string &what) const
+{
+    SC_REPORT_ERROR("/its/param", (std::string(this->name()) + ": " + what).c_str());
+}
+
+bool block::may_set(const std::string &what) const
 {
     if (locked_)
-        SC_REPORT_ERROR(param_id, (std::string(what) + " after the end of elaboration").c_str());
+        param_error(what + " after the end of elaboration");
+    return !locked_;
 }
 
 void block::set(const std::string &key, const std::string &value)
 {
     char why[256];
 
-    need_unlocked(key.c_str());
+    if (!may_set(key))
+        return;
     if (!its_profile_set(&profile_, key.c_str(), value.c_str(), why, sizeof why))
-        SC_REPORT_ERROR(param_id, (std::string(this->name()) + ": " + why).c_str());
+        param_error(why);
 }
 
 void block::set_profile(const its_profile &profile)
 {
-    need_unlocked("set_profile");
+    if (!may_set("set_profile"))
+        return;
     profile_ = profile;
     profile_.bus_bytes = bus_bytes_;
 }
 
 void block::set_clock_period(const sc_core::sc_time &period)
 {
-    need_unlocked("set_clock_period");
+    if (!may_set("set_clock_period"))
+        return;
     if (period == sc_core::SC_ZERO_TIME) {
-        SC_REPORT_ERROR(param_id, "the clock period must not be zero");
+        param_error("the clock period must not be zero");
         return;
     }
     period_ = period;
@@ -153,8 +161,7 @@ void block::end_of_elaboration()
     else if (profile_.bus_bytes != bus_bytes_)
         problem = "bus_bytes: BUSWIDTH says " + std::to_string(bus_bytes_);
     if (!problem.empty()) {
-        std::string told = std::string(this->name()) + ": " + problem;
-        SC_REPORT_ERROR(param_id, (told + "; preset gic500 takes the place of all").c_str());
+        param_error(problem + "; preset gic500 takes the place of all");
         its_profile_preset(&profile_, "gic500");
         profile_.bus_bytes = bus_bytes_;
     }

@@ -7,12 +7,6 @@
 
 namespace its {
 
-namespace {
-
-constexpr char param_id[] = "/its/param";
-
-} // namespace
-
 void block::set_face(const std::string &name)
 {
     if (name == "cycle")
@@ -22,13 +16,13 @@ void block::set_face(const std::string &name)
     else if (name == "fast")
         set_face(face_kind::fast);
     else
-        SC_REPORT_ERROR(param_id, ("no face \"" + name + "\": cycle, timed, fast").c_str());
+        param_error("no face \"" + name + "\": cycle, timed, fast");
 }
 
 void block::set_face(face_kind wanted)
 {
     if (wanted == face_kind::fast && !has_fast_face()) {
-        SC_REPORT_ERROR(param_id, (std::string(this->name()) + " has no fast face").c_str());
+        param_error("has no fast face");
         return;
     }
     catch_up();

@@ -191,6 +191,24 @@ TEST(Parameters, AreLockedAfterElaboration)
     });
 }
 
+TEST(Parameters, AreLockedWhereErrorsDoNotThrowToo)
+{
+    rig::soc<> s;
+    expect_report("/its/param", 3);
+    sc_core::sc_report_handler::set_actions("/its/param", sc_core::SC_ERROR, sc_core::SC_DISPLAY);
+    s.simulate([&] {
+        its_profile before = s.gic.profile(), flat;
+        its_profile_preset(&flat, "flat");
+        s.gic.set("devid_bits", "16");
+        s.gic.set_profile(flat);
+        s.gic.set_clock_period(2 * ns);
+        EXPECT_EQ(std::memcmp(&before, &s.gic.profile(), sizeof before), 0);
+        uint64_t edge = s.gic.cycle();
+        sc_core::wait(2 * ns);
+        EXPECT_EQ(s.gic.cycle(), edge + 2);
+    });
+}
+
 TEST(Parameters, AWholeProfileKeepsTheWidthOfTheModule)
 {
     rig::soc<64> s;

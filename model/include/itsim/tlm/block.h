@@ -212,7 +212,8 @@ private:
     bool takes_posts() const { return reset_next_ && !want_fast() && !asked_fast_; }
     [[gnu::cold]] bool change_face();
     [[gnu::cold]] void follow_face();
-    void need_unlocked(const char *what) const;
+    void param_error(const std::string &what) const;
+    bool may_set(const std::string &what) const;
     bool fast_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay);
     void queue_fast(tlm::tlm_generic_payload &trans, const sc_core::sc_time &start);
 
