@@ -101,6 +101,29 @@ TEST(Host, CallsOfTheFastFaceDoNothingInAClockedFaceOrWithoutMemory)
     EXPECT_FALSE(gic500_pending(g.get(), 0, 8192, nullptr));
 }
 
+// Leaves bytes of this value on the stack, where the next call has its own.
+[[gnu::noinline]] void stir(uint8_t value)
+{
+    volatile uint8_t bytes[16384];
+    for (volatile uint8_t &b : bytes)
+        b = value;
+}
+
+TEST(Host, TheSameStateIsSavedAsTheSameBytesWhateverWasThereBefore)
+{
+    bench::gic g;
+    g.boot();
+    std::vector<std::vector<uint8_t>> saved;
+    const uint8_t fillings[] = {0x00, 0xff, 0x5a};
+    for (uint8_t before : fillings) {
+        saved.emplace_back(gic500_size(&g.profile), before);
+        stir(before);
+        gic500_save(g.get(), saved.back().data());
+    }
+    EXPECT_EQ(saved[0], saved[1]);
+    EXPECT_EQ(saved[0], saved[2]);
+}
+
 TEST(Host, AnAcknowledgedLpiLeavesItsPinAtOnce)
 {
     bench::gic g;

@@ -134,6 +134,14 @@ TEST_F(Rdlink, ADeepQueueTakesWhatItsSendersCannotHoldBack)
         EXPECT_EQ(t.second.intid, t.second.intid < 20000 ? next_sent++ : next_handed++);
 }
 
+TEST_F(Rdlink, SleepsFromReset)
+{
+    make([](its_profile &) {});
+    its_rdlink_reset(&u);
+    EXPECT_EQ(its_rdlink_wake(&u, 0), UINT64_MAX);
+    EXPECT_EQ(its_rdlink_wake(&u, 1000), UINT64_MAX);
+}
+
 TEST_F(Rdlink, SleepsWhenNothingIsLeftToDoAlsoWhenPerturbed)
 {
     for (uint32_t seed : {0u, 1u, 2u}) {
