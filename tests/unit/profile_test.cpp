@@ -189,6 +189,10 @@ TEST(Profile, ReasonsAreCutToTheirBuffer)
     EXPECT_FALSE(its_profile_set(&p, "devid_bits", "99", why, 6));
     EXPECT_STREQ(why, "devid");
     EXPECT_EQ(why[6], '7');
+    EXPECT_FALSE(its_profile_set(&p, "devid_bits", "99", why, 0));
+    EXPECT_STREQ(why, "devid") << "no room for a reason";
+    EXPECT_FALSE(its_profile_set(&p, "devid_bits", "99", nullptr, 80)) << "no room either";
+    EXPECT_FALSE(its_profile_set(&p, "no_such_field", "99", nullptr, 80));
 }
 
 TEST(Profile, SettingRedistributorsMovesHardwareCollectionsAlongOnAGic500)
