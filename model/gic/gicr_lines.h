@@ -9,8 +9,6 @@
 #ifndef ITSIM_GIC_GICR_LINES_H
 #define ITSIM_GIC_GICR_LINES_H
 
-#include "arch/bits.h"
-#include "arch/entry.h"
 #include "gic/gicr.h"
 
 #define GICR_NO_LINE 0xffffu
@@ -21,11 +19,11 @@
 /* Rank of an LPI with this configuration byte. */
 static inline uint32_t gicr_key(const gicr_lines *l, uint32_t intid, uint8_t config)
 {
-    uint32_t priority = config & (uint32_t)ITS_MASK(LPI_CONFIG_PRIORITY);
+    uint32_t priority = config & 0xfcu;
 
     if (l->nonsecure_view)
         priority = 0x80u | priority >> 1;
-    return (ITS_GET(config, LPI_CONFIG_ENABLE) ? 0u : GICR_KEY_DISABLED) | priority << 16 | intid;
+    return (config & 1u ? 0u : GICR_KEY_DISABLED) | priority << 16 | intid;
 }
 
 static inline uint32_t gicr_lines_best(const gicr_lines *l)
