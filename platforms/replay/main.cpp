@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // main.cpp - itsim-replay: reads all traces, then plays each in a process of its own, since SystemC
 // elaborates once a process.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
 #include <string>
 #include <sys/wait.h>
 #include <systemc>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "options.h"
+#include "outputs.h"
 #include "session.h"
 #include "trace.h"
 
@@ -52,27 +52,27 @@ std::vector<job> read_jobs(const options &o, int &code)
     return jobs;
 }
 
-outcome play_here(const job &j, const options &o)
+outcome play_here(const job &j, const options &o, const outputs &files)
 {
     try {
-        return play(j.what, j.profile, o);
+        return play(j.what, j.profile, o, files);
     } catch (const std::exception &e) {
         std::fprintf(stderr, "%s: %s\n", j.what.file.c_str(), e.what());
         return {failed, ""};
     }
 }
 
-[[noreturn]] void child(const job &j, const options &o, int out)
+[[noreturn]] void child(const job &j, const options &o, const outputs &files, int out)
 {
-    outcome result = play_here(j, o);
+    outcome result = play_here(j, o, files);
     FILE *pipe = fdopen(out, "w");
     bool written = pipe && std::fputs(result.json.c_str(), pipe) >= 0;
     written = pipe && std::fclose(pipe) == 0 && written;
-    std::fflush(stdout);
+    std::fflush(nullptr);
     _exit(written ? result.exit_code : failed);
 }
 
-outcome play_apart(const job &j, const options &o)
+outcome play_apart(const job &j, const options &o, const outputs &files)
 {
     int ends[2];
     outcome result{failed, ""};
@@ -91,7 +91,7 @@ outcome play_apart(const job &j, const options &o)
     }
     if (pid == 0) {
         close(ends[0]);
-        child(j, o, ends[1]);
+        child(j, o, files, ends[1]);
     }
     close(ends[1]);
     char text[4096];
@@ -108,44 +108,43 @@ outcome play_apart(const job &j, const options &o)
     return result;
 }
 
-bool write_json(const std::string &name, const std::vector<outcome> &outcomes)
+bool write_json(const output &to, const std::vector<outcome> &outcomes)
 {
-    std::ofstream out(name);
-    out << "{\"runs\": [";
+    if (!to.file())
+        return true;
+    std::string text = "{\"runs\": [";
     bool first = true;
     for (const outcome &o : outcomes) {
         if (o.json.empty())
             continue;
-        out << (first ? "\n" : ",\n") << o.json;
+        text += (first ? "\n" : ",\n") + o.json;
         first = false;
     }
-    out << "\n]}\n";
-    out.close();
-    if (!out)
-        std::fprintf(stderr, "%s: cannot be written\n", name.c_str());
-    return !!out;
+    text += "\n]}\n";
+    std::fputs(text.c_str(), to.file());
+    return to.flush();
 }
 
 int run(int argc, char **argv)
 {
     options o;
+    outputs files;
     int code = 0;
 
     if (auto end = read_options(argc, argv, o))
         return *end;
     std::vector<job> jobs = read_jobs(o, code);
-    if (!o.trace.empty() && !std::ofstream(o.trace)) {
-        std::fprintf(stderr, "%s: cannot be written\n", o.trace.c_str());
+    if (!files.json.open(o.json) || !files.trace.open(o.trace) || !files.waves.open(o.waves))
         return invalid;
-    }
+    if (o.json == "-" || o.trace == "-" || o.waves == "-")
+        files.report = stderr;
     std::vector<outcome> outcomes;
     for (const job &j : jobs) {
-        outcomes.push_back(jobs.size() == 1 ? play_here(j, o) : play_apart(j, o));
-        if (outcomes.back().exit_code && !code)
-            code = failed;
+        outcomes.push_back(jobs.size() == 1 ? play_here(j, o, files) : play_apart(j, o, files));
+        code = std::max(code, outcomes.back().exit_code);
     }
-    if (!o.json.empty() && !write_json(o.json, outcomes) && !code)
-        code = failed;
+    if (!write_json(files.json, outcomes))
+        code = invalid;
     return code;
 }
 

@@ -36,18 +36,30 @@ std::string check_pair(const std::string &text)
     return "";
 }
 
+void check_files_differ(const std::vector<std::string> &names)
+{
+    for (size_t i = 0; i < names.size(); i++)
+        for (size_t j = 0; j < i; j++)
+            if (!names[i].empty() && names[i] == names[j])
+                throw CLI::ValidationError("--json, --trace, --waves",
+                                           "cannot both go to " + names[i]);
+}
+
 } // namespace
 
 std::optional<int> read_options(int argc, char **argv, options &o)
 {
     CLI::App app{"Plays bus traces through the TLM-2.0 sockets of a GIC-500 model and checks what "
                  "they expect.\nExit code 0: every expectation held; 1: one did not; 2: a file is "
-                 "not a valid trace, or the options make no sense."};
+                 "not a valid trace, a file cannot be written, or the options make no sense."};
 
     app.add_option("TRACE", o.traces, "traces, one after the other; each on a model of its own");
     app.add_option("--preset", o.preset, "configuration (default: what the trace was recorded on)")
         ->check(CLI::IsMember(presets()));
-    app.add_option("--set", o.set, "key=value: any field of the configuration; may be repeated")
+    app.add_option(
+           "--set", o.set,
+           "key=value: any field of the configuration; may be repeated, the last of a field "
+           "counts")
         ->allow_extra_args(false)
         ->check(check_pair);
     app.add_option("--face", o.face, "fast, timed (idle cycles skipped) or cycle (none skipped)")
@@ -73,10 +85,14 @@ std::optional<int> read_options(int argc, char **argv, options &o)
                    "drop all clean mapping lines about every N edges")
         ->check(CLI::Range(uint64_t(1), uint64_t(1) << 32));
     app.add_option("--seed", o.seed, "for --drop-clean-lines")->capture_default_str();
-    app.add_option("--reset-at", o.reset_at,
-                   "pull resetn at this cycle, stop playing, and see that nothing is written then")
+    app.add_option(
+           "--reset-at", o.reset_at,
+           "pull resetn at this cycle, stop playing, and see that nothing is written then; a "
+           "trace that ends before fails")
         ->check(CLI::Range(uint64_t(1), uint64_t(1) << 40));
-    app.add_option("--json", o.json, "file for all counters and histograms");
+    app.add_option("--json", o.json,
+                   "file for all counters and histograms; - for this and the next two: "
+                   "standard output");
     app.add_option("--trace", o.trace, "file for the events, one a line");
     app.add_option("--waves", o.waves, "VCD file (one trace only)");
     app.add_flag("--rules", o.rules,
@@ -91,6 +107,10 @@ std::optional<int> read_options(int argc, char **argv, options &o)
             throw CLI::RequiredError("TRACE");
         if (!o.waves.empty() && o.traces.size() > 1)
             throw CLI::ValidationError("--waves", "takes one trace");
+        check_files_differ({o.json, o.trace, o.waves});
+        for (const std::string &pair : o.set)
+            if (o.perturb && pair.rfind("perturb=", 0) == 0)
+                throw CLI::ValidationError("--perturb", "is given again by --set " + pair);
         if (o.rules && o.face == "fast")
             throw CLI::ValidationError("--rules", "the fast face has no bus to watch");
     } catch (const CLI::ParseError &e) {

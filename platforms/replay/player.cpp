@@ -240,9 +240,13 @@ void player::expect_change(const msi_op &o, const lpi_set &before, const lpi_set
 
     if (*o.expect)
         expected.insert({(*o.expect)->redistributor, (*o.expect)->intid});
+    std::string instead;
+    for (const auto &lpi : after)
+        if (!before.count(lpi))
+            instead += (instead.empty() ? "; became pending instead: " : ", ") + name_of(lpi);
     for (const auto &lpi : expected)
         if (!after.count(lpi))
-            fail(who + name_of(lpi) + " must be pending, is not" + because(why));
+            fail(who + name_of(lpi) + " must be pending, is not" + instead + because(why));
     for (const auto &lpi : after)
         if (!expected.count(lpi))
             fail(who + name_of(lpi) + " became pending, " +

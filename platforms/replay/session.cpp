@@ -25,25 +25,6 @@ namespace {
 
 constexpr uint64_t reset_cycles = 16; // of --reset-at
 
-struct closed {
-    void operator()(FILE *f) const { std::fclose(f); }
-};
-using file = std::unique_ptr<FILE, closed>;
-
-file open_file(const std::string &name, const char *mode)
-{
-    file f(std::fopen(name.c_str(), mode));
-    if (!f)
-        throw std::runtime_error(name + ": cannot be written");
-    return f;
-}
-
-void finish_file(file &f, const std::string &name)
-{
-    if (f && std::fclose(f.release()) != 0)
-        throw std::runtime_error(name + ": cannot be written to the end");
-}
-
 // A bar on a terminal, nothing elsewhere.
 class progress_bar {
 public:
@@ -94,9 +75,10 @@ private:
 class session : public sc_core::sc_module {
 public:
     session(const sc_core::sc_module_name &name, const replay::trace &t, const its_profile &profile,
-            const options &o)
-        : sc_module(name), trace_(t), options_(o), bench_("bench", profile, o.memory_latency),
-          player_(t, bench_, diary_, counters_), bar_(t, !o.quiet), random_(o.seed)
+            const options &o, const outputs &files)
+        : sc_module(name), trace_(t), options_(o), files_(files),
+          bench_("bench", profile, o.memory_latency), player_(t, bench_, diary_, counters_),
+          bar_(t, !o.quiet), random_(o.seed)
     {
         SC_HAS_PROCESS(session);
         SC_THREAD(main_thread);
@@ -117,13 +99,13 @@ public:
     {
         bar_.clear();
         its_counters_settle(&counters_, bench_.cycle());
-        if (waves_file_)
+        if (waves_)
             its_waves_close(waves_.get(), bench_.cycle());
-        finish_file(text_, options_.trace);
-        finish_file(waves_file_, options_.waves);
         check_rules();
+        bool written = files_.trace.flush();
+        written = files_.waves.flush() && written;
         report();
-        return {message_.empty() ? 0 : 1, options_.json.empty() ? "" : json_text()};
+        return {!written ? 2 : message_.empty() ? 0 : 1, files_.json.file() ? json_text() : ""};
     }
 
 private:
@@ -132,15 +114,12 @@ private:
         its_counters_reset(&counters_);
         its_fan_add(&fan_, its_counters_sink, &counters_);
         its_fan_add(&fan_, diary::sink, &diary_);
-        if (!options_.trace.empty()) {
-            text_ = open_file(options_.trace, "a");
-            its_fan_add(&fan_, its_text_sink, text_.get());
-        }
-        if (!options_.waves.empty()) {
-            waves_file_ = open_file(options_.waves, "w");
+        if (files_.trace.file())
+            its_fan_add(&fan_, its_text_sink, files_.trace.file());
+        if (files_.waves.file()) {
             waves_ = std::make_unique<its_waves>();
             its_waves_open(
-                waves_.get(), waves_file_.get(), &bench_.gic().profile(),
+                waves_.get(), files_.waves.file(), &bench_.gic().profile(),
                 static_cast<uint64_t>(bench_.period() / sc_core::sc_time(1, sc_core::SC_PS)));
         }
         if (options_.rules) {
@@ -181,7 +160,8 @@ private:
             if (!all)
                 after_reset();
             else if (options_.reset_at)
-                note_ = "the trace ended before the cycle of --reset-at";
+                message_ = trace_.file + ": the trace ended at cycle " +
+                           std::to_string(bench_.cycle()) + ", before that of --reset-at";
         } catch (const mismatch &m) {
             message_ = m.what();
         }
@@ -251,30 +231,38 @@ private:
     {
         const tally &done = player_.done();
         const char *name = trace_.begin.name.c_str();
+        std::FILE *out = files_.report;
 
         if (!message_.empty()) {
             std::fprintf(stderr, "%s\n", message_.c_str());
-            std::printf("%s: FAILED\n", name);
+            if (preset() != trace_.begin.profile)
+                std::fprintf(
+                    stderr,
+                    "%s: the trace was recorded on preset %s and played on %s; it may rely "
+                    "on what differs\n",
+                    trace_.file.c_str(), trace_.begin.profile.c_str(), preset().c_str());
+            std::fprintf(out, "%s: FAILED\n", name);
         } else if (!options_.quiet) {
-            std::printf("%s: passed (%s, %s; %llu lines, %llu MSIs, %llu acknowledged, %llu "
-                        "cycles)\n",
-                        name, preset(), options_.face.c_str(),
-                        static_cast<unsigned long long>(done.ops),
-                        static_cast<unsigned long long>(done.msis),
-                        static_cast<unsigned long long>(done.acknowledged),
-                        static_cast<unsigned long long>(bench_.cycle()));
+            std::fprintf(out,
+                         "%s: passed (%s, %s; %llu lines, %llu MSIs, %llu acknowledged, %llu "
+                         "cycles)\n",
+                         name, preset().c_str(), options_.face.c_str(),
+                         static_cast<unsigned long long>(done.ops),
+                         static_cast<unsigned long long>(done.msis),
+                         static_cast<unsigned long long>(done.acknowledged),
+                         static_cast<unsigned long long>(bench_.cycle()));
         }
         if (!note_.empty() && !options_.quiet)
-            std::printf("%s: %s\n", name, note_.c_str());
+            std::fprintf(out, "%s: %s\n", name, note_.c_str());
         if (done.refused && !options_.quiet)
-            std::printf("%s: %llu bus accesses were answered with an error\n", name,
-                        static_cast<unsigned long long>(done.refused));
-        std::fflush(stdout);
+            std::fprintf(out, "%s: %llu bus accesses were answered with an error\n", name,
+                         static_cast<unsigned long long>(done.refused));
+        std::fflush(out);
     }
 
-    const char *preset() const
+    const std::string &preset() const
     {
-        return options_.preset.empty() ? trace_.begin.profile.c_str() : options_.preset.c_str();
+        return options_.preset.empty() ? trace_.begin.profile : options_.preset;
     }
 
     std::string json_text()
@@ -311,6 +299,7 @@ private:
 
     const replay::trace &trace_;
     const options &options_;
+    const outputs &files_;
     bench bench_;
     diary diary_;
     its_counters counters_{};
@@ -318,8 +307,6 @@ private:
     player player_;
     progress_bar bar_;
     random_source random_;
-    file text_;
-    file waves_file_;
     std::unique_ptr<its_waves> waves_;
     its_rules rules_{};
     std::string message_; // why it failed
@@ -332,9 +319,9 @@ private:
 
 } // namespace
 
-outcome play(const trace &t, const its_profile &profile, const options &o)
+outcome play(const trace &t, const its_profile &profile, const options &o, const outputs &files)
 {
-    session s("session", t, profile, o);
+    session s("session", t, profile, o, files);
     sc_core::sc_start();
     return s.result();
 }

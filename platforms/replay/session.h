@@ -7,17 +7,18 @@
 #include <string>
 
 #include "options.h"
+#include "outputs.h"
 #include "trace.h"
 
 namespace replay {
 
 struct outcome {
-    int exit_code = 0;
-    std::string json; // one object: what was played, all counters and histograms
+    int exit_code = 0; // 1: an expectation did not hold; 2: a file could not be written to the end
+    std::string json;  // one object: what was played, all counters and histograms
 };
 
 // Plays the trace and prints what came of it. SystemC elaborates once a process: call it once.
-outcome play(const trace &t, const its_profile &profile, const options &o);
+outcome play(const trace &t, const its_profile &profile, const options &o, const outputs &files);
 
 } // namespace replay
 

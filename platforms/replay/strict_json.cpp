@@ -2,8 +2,10 @@
 // strict_json.cpp - see the header.
 #include "strict_json.h"
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <set>
 #include <vector>
 
 namespace replay {
@@ -89,14 +91,20 @@ object::object(const json &j, std::string what) : json_(j), what_(std::move(what
         bad(what_ + " must be a JSON object, not " + shown(j));
 }
 
-const json *object::find(const char *key)
+void object::only(std::initializer_list<const char *> keys) const
 {
-    taken_.insert(key);
+    for (const auto &item : json_.items())
+        if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
+            bad(what_ + ": unknown key " + shown(item.key()));
+}
+
+const json *object::find(const char *key) const
+{
     auto it = json_.find(key);
     return it == json_.end() ? nullptr : &*it;
 }
 
-const json &object::need(const char *key)
+const json &object::need(const char *key) const
 {
     const json *value = find(key);
     if (!value)
@@ -104,17 +112,17 @@ const json &object::need(const char *key)
     return *value;
 }
 
-uint64_t object::num(const char *key, uint64_t min, uint64_t max)
+uint64_t object::num(const char *key, uint64_t min, uint64_t max) const
 {
     return number(need(key), name(key), min, max);
 }
 
-uint32_t object::num32(const char *key, uint64_t min, uint32_t max)
+uint32_t object::num32(const char *key, uint64_t min, uint32_t max) const
 {
     return static_cast<uint32_t>(num(key, min, max));
 }
 
-std::string object::text(const char *key)
+std::string object::text(const char *key) const
 {
     const json &value = need(key);
     if (!value.is_string())
@@ -122,19 +130,12 @@ std::string object::text(const char *key)
     return value.get<std::string>();
 }
 
-const json &object::list(const char *key)
+const json &object::list(const char *key) const
 {
     const json &value = need(key);
     if (!value.is_array())
         bad(name(key) + " must be a list, not " + shown(value));
     return value;
-}
-
-void object::done() const
-{
-    for (const auto &item : json_.items())
-        if (!taken_.count(item.key()))
-            bad(what_ + ": unknown key " + shown(item.key()));
 }
 
 json parse_strictly(const std::string &text)

@@ -5,9 +5,9 @@
 #define ITSIM_REPLAY_STRICT_JSON_H
 
 #include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace replay {
@@ -39,19 +39,19 @@ uint64_t number(const nlohmann::json &value, const std::string &what, uint64_t m
 // JSON text to a value; refuses a key that stands twice in one object.
 nlohmann::json parse_strictly(const std::string &text);
 
-// One JSON object whose keys are taken one by one; done() refuses what is left. Lives no longer than
-// the value it looks at.
+// One JSON object. Lives no longer than the value it looks at.
 class object {
 public:
     object(const nlohmann::json &j, std::string what);
 
-    const nlohmann::json *find(const char *key); // nullptr when it is not there
-    const nlohmann::json &need(const char *key);
-    uint64_t num(const char *key, uint64_t min = 0, uint64_t max = all_ones);
-    uint32_t num32(const char *key, uint64_t min = 0, uint32_t max = UINT32_MAX);
-    std::string text(const char *key);
-    const nlohmann::json &list(const char *key);
-    void done() const;
+    // Refuses any other key. Comes first: a misspelt key is then named, not the one it should be.
+    void only(std::initializer_list<const char *> keys) const;
+    const nlohmann::json *find(const char *key) const; // nullptr when it is not there
+    const nlohmann::json &need(const char *key) const;
+    uint64_t num(const char *key, uint64_t min = 0, uint64_t max = all_ones) const;
+    uint32_t num32(const char *key, uint64_t min = 0, uint32_t max = UINT32_MAX) const;
+    std::string text(const char *key) const;
+    const nlohmann::json &list(const char *key) const;
 
     // How messages call this key.
     std::string name(const char *key) const { return what_ + ": \"" + key + "\""; }
@@ -60,7 +60,6 @@ public:
 private:
     const nlohmann::json &json_;
     std::string what_;
-    std::set<std::string> taken_;
 };
 
 } // namespace replay

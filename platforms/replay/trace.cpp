@@ -100,26 +100,28 @@ private:
         object line(j, "line");
         std::string name = line.text("op");
         object o(j, name);
-        o.find("op");
         if (!begun_ && name != "begin")
             bad("the first line must be \"begin\", not " + shown(name));
         if (name == "begin")
             take_begin(o);
         else if (name == "end")
-            ended_ = true;
+            take_end(o);
         else
             take_op(name, o);
-        o.done();
     }
 
-    void take_begin(object &o)
+    void take_begin(const object &o)
     {
         header &h = trace_.begin;
 
         if (begun_)
             bad("a second \"begin\"");
         begun_ = true;
-        o.num("version", 1, 1);
+        if (o.find("version")) // another version may have other keys
+            o.num("version", 1, 1);
+        o.only({"op", "version", "name", "profile", "redistributors", "devid_bits", "eventid_bits",
+                "collection_bits", "intid_bits", "ram", "seed", "note"});
+        o.need("version");
         h.name = o.text("name");
         h.profile = o.text("profile");
         h.redistributors = o.num32("redistributors", 1, 65536);
@@ -135,7 +137,13 @@ private:
             h.note = o.text("note");
     }
 
-    void take_op(const std::string &name, object &o)
+    void take_end(const object &o)
+    {
+        o.only({"op"});
+        ended_ = true;
+    }
+
+    void take_op(const std::string &name, const object &o)
     {
         op result;
         result.line = line_;
@@ -152,19 +160,19 @@ private:
         else if (name == "msi")
             result.what = take_msi(o);
         else if (name == "run")
-            result.what = run_op{o.num("cycles")};
+            result.what = take_run(o);
         else if (name == "settle")
-            result.what = settle_op{};
+            result.what = take_settle(o);
         else if (name == "pending")
             result.what = take_pending(o);
         else if (name == "ack")
             result.what = take_ack(o);
         else if (name == "resetn")
-            result.what = resetn_op{o.num("cycles", 1)};
+            result.what = take_resetn(o);
         else if (name == "bus")
             result.what = take_bus(o);
         else if (name == "quiet")
-            result.what = quiet_op{o.num("on", 0, 1) == 1};
+            result.what = take_quiet(o);
         else if (name == "stats")
             result.what = take_stats(o);
         else
@@ -176,9 +184,9 @@ private:
     {
         object o(item, what);
         range r;
+        o.only({"base", "size"});
         r.base = o.num("base");
         r.size = o.num("size", 1);
-        o.done();
         if (r.base > all_ones - (r.size - 1))
             bad(what + " goes beyond 64 address bits");
         return r;
@@ -191,9 +199,10 @@ private:
                 " are not in the ram of \"begin\"");
     }
 
-    fill_op take_fill(object &o) const
+    fill_op take_fill(const object &o) const
     {
         fill_op f;
+        o.only({"op", "addr", "length", "byte"});
         f.addr = o.num("addr");
         f.length = o.num("length", 1);
         f.byte = static_cast<uint8_t>(o.num("byte", 0, 0xff));
@@ -202,7 +211,7 @@ private:
     }
 
     // "bytes" or "words", whichever the line has.
-    std::vector<uint8_t> take_content(object &o, bool &words) const
+    std::vector<uint8_t> take_content(const object &o, bool &words) const
     {
         const json *as_bytes = o.find("bytes");
         const json *as_words = o.find("words");
@@ -213,20 +222,22 @@ private:
                      : hex_bytes(o.text("bytes"), o.name("bytes"));
     }
 
-    poke_op take_poke(object &o) const
+    poke_op take_poke(const object &o) const
     {
         poke_op p;
         bool words;
+        o.only({"op", "addr", "bytes", "words"});
         p.addr = o.num("addr");
         p.bytes = take_content(o, words);
         check_ram(o, p.addr, p.bytes.size());
         return p;
     }
 
-    peek_op take_peek(object &o) const
+    peek_op take_peek(const object &o) const
     {
         peek_op p;
         bool words;
+        o.only({"op", "addr", "bytes", "words", "mask"});
         p.addr = o.num("addr");
         p.bytes = take_content(o, words);
         check_ram(o, p.addr, p.bytes.size());
@@ -251,7 +262,7 @@ private:
         return static_cast<uint32_t>(number(value, what, first_lpi, last));
     }
 
-    place take_place(object &o) const
+    place take_place(const object &o) const
     {
         place at;
         std::string name = o.text("frame");
@@ -293,17 +304,19 @@ private:
         return at.size == 8 ? all_ones : (UINT64_C(1) << (8 * at.size)) - 1;
     }
 
-    write_op take_write(object &o) const
+    write_op take_write(const object &o) const
     {
         write_op w;
+        o.only({"op", "frame", "offset", "size", "value"});
         w.at = take_place(o);
         w.value = o.num("value", 0, widest(w.at));
         return w;
     }
 
-    read_op take_read(object &o) const
+    read_op take_read(const object &o) const
     {
         read_op r;
+        o.only({"op", "frame", "offset", "size", "value", "mask", "poll"});
         r.at = take_place(o);
         r.mask = widest(r.at);
         if (const json *value = o.find("value"))
@@ -318,9 +331,10 @@ private:
         return r;
     }
 
-    msi_op take_msi(object &o) const
+    msi_op take_msi(const object &o) const
     {
         msi_op m;
+        o.only({"op", "device", "event", "lpi"});
         m.device = o.num32("device");
         m.event = o.num32("event");
         const json *expect = o.find("lpi");
@@ -337,9 +351,22 @@ private:
         return m;
     }
 
-    pending_op take_pending(object &o) const
+    static run_op take_run(const object &o)
+    {
+        o.only({"op", "cycles"});
+        return {o.num("cycles")};
+    }
+
+    static settle_op take_settle(const object &o)
+    {
+        o.only({"op"});
+        return {};
+    }
+
+    pending_op take_pending(const object &o) const
     {
         pending_op p;
+        o.only({"op", "redistributor", "intids"});
         p.redistributor = redistributor(o.need("redistributor"), o.name("redistributor"));
         for (const json &item : o.list("intids"))
             p.intids.push_back(intid(item, o.name("intids")));
@@ -348,17 +375,25 @@ private:
         return p;
     }
 
-    ack_op take_ack(object &o) const
+    ack_op take_ack(const object &o) const
     {
         ack_op a;
+        o.only({"op", "redistributor", "intid"});
         a.expect.redistributor = redistributor(o.need("redistributor"), o.name("redistributor"));
         a.expect.intid = intid(o.need("intid"), o.name("intid"));
         return a;
     }
 
-    bus_op take_bus(object &o) const
+    static resetn_op take_resetn(const object &o)
+    {
+        o.only({"op", "cycles"});
+        return {o.num("cycles", 1)};
+    }
+
+    bus_op take_bus(const object &o) const
     {
         bus_op b;
+        o.only({"op", "window", "access"});
         b.window = take_range(o.need("window"), o.name("window"));
         if (!covered(trace_.begin.ram, b.window.base, b.window.size))
             bad(o.name("window") + " is not in the ram of \"begin\"");
@@ -369,14 +404,19 @@ private:
         return b;
     }
 
-    static stats_op take_stats(object &o)
+    static quiet_op take_quiet(const object &o)
+    {
+        o.only({"op", "on"});
+        return {o.num("on", 0, 1) == 1};
+    }
+
+    static stats_op take_stats(const object &o)
     {
         stats_op s;
         for (const auto &item : o.raw().items()) {
             const std::string &key = item.key();
             if (key == "op")
                 continue;
-            o.find(key.c_str());
             s.counters[key] = take_limits(item.value(), o.name(key.c_str()));
         }
         if (s.counters.empty())
@@ -392,6 +432,7 @@ private:
             return l;
         }
         object o(value, what);
+        o.only({"min", "max"});
         const json *min = o.find("min");
         const json *max = o.find("max");
         if (!min && !max)
@@ -400,7 +441,6 @@ private:
             l.min = number(*min, o.name("min"));
         if (max)
             l.max = number(*max, o.name("max"));
-        o.done();
         return l;
     }
 

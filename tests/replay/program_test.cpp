@@ -72,8 +72,12 @@ protected:
     }
     static result run(const std::string &arguments)
     {
+        return shell(ITSIM_REPLAY " " + arguments + " 2>&1");
+    }
+    static result shell(const std::string &command)
+    {
         result r;
-        FILE *pipe = popen((std::string(ITSIM_REPLAY) + " " + arguments + " 2>&1").c_str(), "r");
+        FILE *pipe = popen(command.c_str(), "r");
         std::array<char, 4096> text;
         for (size_t n; (n = fread(text.data(), 1, text.size(), pipe)) > 0;)
             r.out.append(text.data(), n);
@@ -164,7 +168,24 @@ TEST_F(Program, AnInterruptThatMustNotComeIsNamed)
 {
     fails(R"({"op":"msi","device":5,"event":1,"lpi":null})",
           {"LPI 8193 at redistributor 1 became pending, no LPI may change"});
-    fails(R"({"op":"msi","device":5,"event":1,"lpi":[1,8194]})", {"LPI 8194", "is not"});
+    fails(
+        R"({"op":"msi","device":5,"event":1,"lpi":[1,8194]})",
+        {"LPI 8194 at redistributor 1 must be pending, is not; became pending instead: LPI 8193 at "
+         "redistributor 1"});
+}
+
+TEST_F(Program, AFailureOnAnotherPresetThanTheRecordersSaysSoOnce)
+{
+    std::string wrong = trace(R"({"op":"ack","redistributor":0,"intid":8192})");
+    std::string hint = wrong + ": the trace was recorded on preset flat and played on kvm";
+    result r = run(wrong + " --preset kvm");
+    EXPECT_EQ(r.code, 1);
+    size_t at = r.out.find(hint);
+    ASSERT_NE(at, std::string::npos) << r.out;
+    EXPECT_EQ(r.out.find(hint, at + 1), std::string::npos) << r.out;
+    EXPECT_EQ(run(wrong + " --preset flat").out.find("recorded on"), std::string::npos);
+    EXPECT_EQ(run(trace("{\"op\":\"settle\"}") + " --preset gic600").out.find("recorded on"),
+              std::string::npos);
 }
 
 TEST_F(Program, APendingSetThatDiffersIsShown)
@@ -260,22 +281,70 @@ TEST_F(Program, TheWorstOfSeveralTracesIsTheExitCode)
 TEST_F(Program, OptionsThatMakeNoSenseAreRefused)
 {
     std::string t = trace("{\"op\":\"settle\"}");
-    for (const char *options :
-         {"--preset kvm7", "--face slow", "--set devid_bits", "--set =1", "--set no_such=1",
-          "--set devid_bits=99", "--set devid_bits=x", "--set event_cache_sets=3",
-          "--set redistributors=1", "--memory-latency -1", "--memory-latency x", "--timeout 0",
-          "--drop-clean-lines 0", "--reset-at 0", "--no-such-option",
-          "--trace /nonexistent/file"}) {
+    for (const char *options : {"--preset kvm7",
+                                "--face slow",
+                                "--set devid_bits",
+                                "--set =1",
+                                "--set no_such=1",
+                                "--set devid_bits=99",
+                                "--set devid_bits=x",
+                                "--set event_cache_sets=3",
+                                "--set redistributors=1",
+                                "--memory-latency -1",
+                                "--memory-latency x",
+                                "--timeout 0",
+                                "--drop-clean-lines 0",
+                                "--reset-at 0",
+                                "--no-such-option",
+                                "--trace /nonexistent/file",
+                                "--perturb 4 --set perturb=3",
+                                "--set perturb=4 --perturb 4",
+                                "--trace same --json same",
+                                "--json - --waves -"}) {
         result r = run(t + " " + options);
         EXPECT_EQ(r.code, 2) << options << "\n" << r.out;
         EXPECT_FALSE(r.out.empty()) << options;
     }
     EXPECT_EQ(run("").code, 2);
     EXPECT_EQ(run(t + " " + t + " --waves " + path("w.vcd")).code, 2);
-    EXPECT_EQ(run(t + " --json /nonexistent/file").code, 1);
-    EXPECT_EQ(run(t + " --waves /nonexistent/file").code, 1);
     EXPECT_EQ(run("--help").code, 0);
     EXPECT_NE(run("--list-fields").out.find("event_cache_ways"), std::string::npos);
+}
+
+TEST_F(Program, AFileThatCannotBeWrittenIsFoundBeforeAnythingIsPlayed)
+{
+    std::string t = trace("{\"op\":\"settle\"}");
+    for (const char *option : {"--json ", "--trace ", "--waves "}) {
+        result r = run(t + " " + option + path("none/file"));
+        EXPECT_EQ(r.code, 2);
+        EXPECT_EQ(r.out, path("none/file") + ": cannot be written\n");
+        if (fs::exists("/dev/full")) {
+            r = run(t + " " + option + "/dev/full");
+            EXPECT_EQ(r.code, 2);
+            EXPECT_NE(r.out.find("/dev/full: cannot be written to the end"), std::string::npos)
+                << option << r.out;
+        }
+    }
+}
+
+TEST_F(Program, ADashIsStandardOutputWhichThenHasNothingElse)
+{
+    std::string t = trace("{\"op\":\"msi\",\"device\":5,\"event\":0,\"lpi\":[0,8192]}");
+    std::string replay = ITSIM_REPLAY " ", quiet = " 2>" + path("errors");
+    result json = shell(replay + t + " " + t + " --json -" + quiet);
+    EXPECT_EQ(json.code, 0);
+    EXPECT_EQ(nlohmann::json::parse(json.out)["runs"].size(), 2u);
+    EXPECT_NE(content(path("errors")).find("small: passed"), std::string::npos);
+    for (const char *option : {" --trace ", " --waves "}) {
+        EXPECT_EQ(run(t + option + path("file")).code, 0);
+        EXPECT_TRUE(shell(replay + t + option + "-" + quiet).out == content(path("file")))
+            << option;
+        EXPECT_GT(content(path("file")).size(), 100u);
+    }
+    EXPECT_FALSE(fs::exists("-"));
+    // Two traces in one file, one after the other.
+    std::string once = shell(replay + t + " --trace -" + quiet).out;
+    EXPECT_TRUE(shell(replay + t + " " + t + " --trace -" + quiet).out == once + once);
 }
 
 TEST_F(Program, AnUnknownProfileNeedsAPreset)
@@ -376,9 +445,11 @@ TEST_F(Program, ResetAtPullsResetnAndSeesThatNothingIsWritten)
     result r = run(t + "5000 --face fast");
     EXPECT_EQ(r.code, 0) << r.out;
     EXPECT_NE(r.out.find("resetn pulled at cycle 5000"), std::string::npos) << r.out;
+    // What was asked for has not been seen.
     r = run(t + "100000000");
-    EXPECT_EQ(r.code, 0) << r.out;
-    EXPECT_NE(r.out.find("ended before"), std::string::npos) << r.out;
+    EXPECT_EQ(r.code, 1) << r.out;
+    EXPECT_NE(r.out.find("the trace ended at cycle "), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find(", before that of --reset-at"), std::string::npos) << r.out;
 }
 
 TEST_F(Program, ShowsNoProgressBarToAPipe)

@@ -262,6 +262,16 @@ TEST(Trace, AnUnknownKeyIsRefusedInEveryOp)
     EXPECT_HAS(error_of(begin_line + "\n{\"op\":\"end\",\"x\":1}\n"), "end: unknown key \"x\"");
 }
 
+TEST(Trace, AMisspeltKeyIsNamedAndNotTheOneItShouldBe)
+{
+    EXPECT_HAS(op_error(R"({"op":"write","frame":"GITS","offset":0,"size":4,"valeu":0})"),
+               "write: unknown key \"valeu\"");
+    EXPECT_HAS(op_error(R"({"op":"run","cycle":1})"), "run: unknown key \"cycle\"");
+    EXPECT_HAS(begin_error("\"ram\"", "\"rams\""), "begin: unknown key \"rams\"");
+    EXPECT_HAS(begin_error("\"version\"", "\"verson\""), "begin: unknown key \"verson\"");
+    EXPECT_HAS(begin_error("\"version\":1", "\"version\":2,\"new\":1"), "\"version\" is 2");
+}
+
 TEST(Trace, AMissingKeyIsRefusedInEveryOp)
 {
     for (const char *line : {R"({"op":"fill","length":1,"byte":0})",

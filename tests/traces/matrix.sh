@@ -19,6 +19,10 @@ if [ "${1-}" = --perturb ]; then
     shift 2
 fi
 player=${1:?"usage: matrix.sh [--perturb SEEDS] PLAYER [LATENCIES [JOBS]]"}
+if ! command -v "$player" >/dev/null; then
+    echo "matrix.sh: $player is not a program: build it first (./itsim replay --list-fields)" >&2
+    exit 2
+fi
 export seeds latencies=${2:-0 1 37}
 jobs=${3:-$(nproc)}
 here=$(cd "$(dirname "$0")" && pwd)
