@@ -66,8 +66,14 @@ if(TARGET itsim-replay)
   install(TARGETS itsim-replay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
   install(DIRECTORY tests/traces DESTINATION ${CMAKE_INSTALL_DATADIR}/itsim COMPONENT tools
           FILES_MATCHING PATTERN "*.jsonl")
-  install(FILES README.md docs/model.md docs/timing.md docs/registers.md docs/trace-format.md
-          DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
+  # Where they lie in the tree, with the two sources docs/model.md links to: their links stay true.
+  install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
+  install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools
+          FILES_MATCHING PATTERN "*.md")
+  install(FILES tests/traces/MATRIX.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/tests/traces
+          COMPONENT tools)
+  install(FILES model/arch/entry.h model/arch/profile.def
+          DESTINATION ${CMAKE_INSTALL_DOCDIR}/model/arch COMPONENT tools)
 endif()
 
 configure_package_config_file(cmake/itsimConfig.cmake.in ${PROJECT_BINARY_DIR}/itsimConfig.cmake
