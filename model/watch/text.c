@@ -220,12 +220,21 @@ static void put_value(cursor *o, char format, uint64_t v, const its_event *e)
     }
 }
 
+/* There is nothing to tell; a 0 would read as DeviceID 0, or as an opcode. */
+static bool is_unknown(const its_event *e, unsigned field)
+{
+    if (e->kind == ITS_EV_MSI_DROP)
+        return field == 0 && e->c == ITS_DROP_NO_DEVICE_ID;
+    /* The packet could not be fetched. Opcode 0 is reserved and never gets as far as memory. */
+    return e->kind == ITS_EV_CMD_FAULT && field == 2 && e->c == 0;
+}
+
 static void put_fields(cursor *o, const its_event *e)
 {
     const uint64_t values[3] = {e->a, e->b, e->c};
     for (unsigned i = 0; i < 3; i++) {
         char format = lines[e->kind].format[i];
-        if (format == '-')
+        if (format == '-' || is_unknown(e, i))
             continue;
         put_key(o, lines[e->kind].key[i]);
         put_value(o, format, values[i], e);

@@ -24,7 +24,8 @@ extern "C" {
 /*
  * Writes the line (no newline, zero-terminated) to `text` and returns its length. A line longer
  * than bytes - 1 is cut; bytes 0 writes nothing and returns 0. Values outside their enumeration
- * print as "?" and the number.
+ * print as "?" and the number. What the event does not know is left out: `device` of a write that
+ * carried none (NO_DEVICE_ID), `op` of a command that could not be fetched (CMD_FAULT).
  */
 size_t its_text_event(const its_event *event, char *text, size_t bytes);
 

@@ -129,6 +129,18 @@ TEST(Text, ErrorCodesShowNumberAndName)
         "1234 cmdx CMD_ERROR code=010801:MAPD_DEVICE_OOR op=MAPD cmd=3");
 }
 
+TEST(Text, WhatTheEventDoesNotKnowIsLeftOut)
+{
+    EXPECT_EQ(line(event(ITS_UNIT_REG, ITS_EV_MSI_DROP, 0, 0, 5, ITS_DROP_NO_DEVICE_ID)),
+              "1234 reg MSI_DROP event=0x5 reason=NO_DEVICE_ID");
+    EXPECT_EQ(line(event(ITS_UNIT_REG, ITS_EV_MSI_DROP, 0, 0, 5, ITS_DROP_DISABLED)),
+              "1234 reg MSI_DROP device=0x0 event=0x5 reason=DISABLED");
+    EXPECT_EQ(line(event(ITS_UNIT_CMDF, ITS_EV_CMD_FAULT, its_ref_cmd(3), 0x1000, 0, 0)),
+              "1234 cmdf CMD_FAULT addr=0x1000 cmd=3");
+    EXPECT_EQ(line(event(ITS_UNIT_CMDX, ITS_EV_CMD_FAULT, its_ref_cmd(3), 0, 0, ITS_CMD_INV)),
+              "1234 cmdx CMD_FAULT addr=0x0 op=INV cmd=3");
+}
+
 TEST(Text, ValuesOutsideTheirEnumerationPrintAsNumbers)
 {
     EXPECT_EQ(line(event(ITS_UNIT_CACHE, ITS_EV_HIT, 0, 0, 0, 6)),
