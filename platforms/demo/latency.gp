@@ -6,9 +6,9 @@ set title "MSIs of a Linux boot: cycles from acceptance to pending, and in the t
 set xlabel "cycles"
 set ylabel "MSIs"
 set style fill solid 0.7 border
-set boxwidth 0.8 absolute
+set boxwidth 0.8 absolute # and a bin of several cycles is as wide as these
 set xrange [0:*]
 set grid ytics
-set key outside bottom center horizontal
-plot dir."/latency.dat" using 1:2 with boxes title "accepted to pending", \
-     "" using 1:3 with impulses lw 2 title "translation alone"
+set key outside top center horizontal
+plot dir."/latency.dat" using (($1+$2)/2):3:($2-$1+0.8) with boxes title "accepted to pending", \
+     "" using (($1+$2)/2):4 with impulses lw 2 title "translation alone"

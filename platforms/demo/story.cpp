@@ -219,7 +219,7 @@ void story::disable()
     uint64_t from = bench_.cycle();
     sampling_ = true;
     unsigned zeros = driver_.disable();
-    bench_.run(20);
+    bench_.run(100); // to be seen in the picture
     sampling_ = false;
     uint64_t took = count("disable_cycles_last");
     fact("Quiescent read 0, then 1", "%u times; after %" PRIu64 " cycles", zeros, took);
@@ -304,21 +304,24 @@ void story::surprise_reset()
 void story::write_latency()
 {
     file f = open("latency.dat", "w");
-    std::fprintf(f.get(), "# cycles  MSIs: accepted to pending, accepted to translated\n");
+    std::fprintf(f.get(), "# cycles from, to  MSIs: accepted to pending, accepted to translated\n");
     const its_hist &total = counters_.latency[ITS_LATENCY_TOTAL];
     const its_hist &translate = counters_.latency[ITS_LATENCY_TRANSLATE];
     for (unsigned bin = 0; bin < ITS_HIST_BINS && its_hist_low(bin) <= total.max; bin++)
-        std::fprintf(f.get(), "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", its_hist_low(bin),
-                     total.bin[bin], translate.bin[bin]);
+        std::fprintf(f.get(), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+                     its_hist_low(bin), its_hist_high(bin), total.bin[bin], translate.bin[bin]);
 }
 
 void story::write_disable(uint64_t from)
 {
     file f = open("disable.dat", "w");
-    std::fprintf(f.get(), "# cycle  dirty lines  writes owed  lines written  state  Quiescent\n");
+    std::fprintf(f.get(), "# cycle  dirty lines  writes owed  writes sent  state  Quiescent\n");
+    sample last = samples_.back();
+    last.cycle = bench_.cycle(); // cycles in which nothing changes are skipped
+    samples_.push_back(last);
     for (const sample &s : samples_)
         std::fprintf(f.get(), "%" PRIu64 " %u %u %" PRIu64 " %u %d\n", s.cycle - from, s.dirty,
-                     s.owed, s.written - samples_.front().written, s.drain, s.quiescent);
+                     s.owed, s.sent - samples_.front().sent, s.drain, s.quiescent);
 }
 
 } // namespace demo

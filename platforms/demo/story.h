@@ -40,7 +40,7 @@ private:
         uint64_t cycle;
         unsigned dirty;
         unsigned owed;
-        uint64_t written;
+        uint64_t sent; // writes of lines
         unsigned drain;
         bool quiescent;
     };
