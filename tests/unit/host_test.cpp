@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "../common/gic_bench.h"
+#include "its/image.h"
 
 namespace {
 
@@ -109,16 +110,32 @@ TEST(Host, CallsOfTheFastFaceDoNothingInAClockedFaceOrWithoutMemory)
         b = value;
 }
 
+const uint8_t kFillings[] = {0x00, 0xff, 0x5a};
+
 TEST(Host, TheSameStateIsSavedAsTheSameBytesWhateverWasThereBefore)
 {
     bench::gic g;
     g.boot();
     std::vector<std::vector<uint8_t>> saved;
-    const uint8_t fillings[] = {0x00, 0xff, 0x5a};
-    for (uint8_t before : fillings) {
+    for (uint8_t before : kFillings) {
         saved.emplace_back(gic500_size(&g.profile), before);
-        stir(before);
         gic500_save(g.get(), saved.back().data());
+    }
+    EXPECT_EQ(saved[0], saved[1]);
+    EXPECT_EQ(saved[0], saved[2]);
+}
+
+TEST(Host, AnImageHoldsNothingOfTheStack)
+{
+    its_profile profile{};
+    its_profile_preset(&profile, "gic500");
+    const std::vector<uint8_t> state(64, 7);
+    std::vector<std::vector<uint8_t>> saved;
+    for (uint8_t before : kFillings) {
+        saved.emplace_back(its_image_bytes(state.size()));
+        uint8_t *image = saved.back().data();
+        stir(before);
+        its_image_save(&profile, state.data(), state.size(), image);
     }
     EXPECT_EQ(saved[0], saved[1]);
     EXPECT_EQ(saved[0], saved[2]);

@@ -310,6 +310,18 @@ TEST_F(Store, AHoldKillsTheMissesOfItsNameAndNoOthers)
 }
 
 // Perturbed, any lookup may push some line out: it is gone then.
+// What the cache says of itself, and what its lines say.
+void expect_counted(const its_cache &cache, const std::vector<its_line> &lines)
+{
+    uint32_t held = 0, dirty = 0;
+    for (uint32_t i = 0; i < cache.sets * cache.ways; i++) {
+        held += lines[cache.first + i].present;
+        dirty += lines[cache.first + i].present && lines[cache.first + i].dirty;
+    }
+    EXPECT_EQ(cache.held, held);
+    EXPECT_EQ(cache.dirty, dirty);
+}
+
 TEST_F(Store, ALineThatAPerturbedLookupEvictsIsGone)
 {
     make("gic600", [](its_profile &p) { p.perturb = 3; });
@@ -336,9 +348,11 @@ TEST_F(Store, ALineThatAPerturbedLookupEvictsIsGone)
             gone++;
             EXPECT_EQ(u.event.held, 16 - gone) << "event " << e.b;
         }
+        expect_counted(u.event, lines);
     }
     EXPECT_EQ(gone, 16u);
     EXPECT_EQ(u.event.held, 0u);
+    EXPECT_EQ(asked.size(), 16u) << "each is written once, by an eviction or before it";
 }
 
 TEST_F(Store, PerturbedLookupsEvictFromEveryCache)
