@@ -54,6 +54,17 @@ std::string because(const std::string &event)
     return event.empty() ? "" : "; lost here: " + event;
 }
 
+// The LPIs that became pending; nothing when none did.
+std::string instead(const std::set<std::pair<unsigned, uint32_t>> &before,
+                    const std::set<std::pair<unsigned, uint32_t>> &after)
+{
+    std::string all;
+    for (const auto &lpi : after)
+        if (!before.count(lpi))
+            all.append(all.empty() ? "; became pending instead: " : ", ").append(name_of(lpi));
+    return all;
+}
+
 } // namespace
 
 reg reg_of(const place &at)
@@ -240,13 +251,10 @@ void player::expect_change(const msi_op &o, const lpi_set &before, const lpi_set
 
     if (*o.expect)
         expected.insert({(*o.expect)->redistributor, (*o.expect)->intid});
-    std::string instead;
-    for (const auto &lpi : after)
-        if (!before.count(lpi))
-            instead += (instead.empty() ? "; became pending instead: " : ", ") + name_of(lpi);
     for (const auto &lpi : expected)
         if (!after.count(lpi))
-            fail(who + name_of(lpi) + " must be pending, is not" + instead + because(why));
+            fail(who + name_of(lpi) + " must be pending, is not" + instead(before, after) +
+                 because(why));
     for (const auto &lpi : after)
         if (!expected.count(lpi))
             fail(who + name_of(lpi) + " became pending, " +
