@@ -5,6 +5,8 @@
 set -euo pipefail
 
 itsim=$1
+# ./itsim would install it.
+command -v ctest >/dev/null || { echo "ctest is not in PATH" && exit 1; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -29,7 +31,9 @@ refuses "'-Rx'" test -Rx
 refuses "'--timeout=5'" test --asan --timeout=5
 refuses "'unit'" test -L unit unit
 refuses "'--x'" test -j4 -I 1,2 --repeat until-fail:3 --no-tests=ignore --show-only=human -VV --x
+refuses "'--x'" test --test-load 4 -DA:STRING=c -LE perf -LE tlm --x
 refuses "-L needs a value" test --rerun-failed -L
+refuses "-LE needs a value" test -LE
 refuses "--asan and --coverage" test --asan --coverage
 refuses "--fuzz comes first" test --asan --fuzz 1
 refuses "--tidy takes no other" test --tidy --asan
