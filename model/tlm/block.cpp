@@ -161,7 +161,7 @@ void block::end_of_elaboration()
     else if (profile_.bus_bytes != bus_bytes_)
         problem = "bus_bytes: BUSWIDTH says " + std::to_string(bus_bytes_);
     if (!problem.empty()) {
-        param_error(problem + "; preset gic500 takes the place of all");
+        param_error(problem + "; where errors do not throw, preset gic500 takes the place of all");
         its_profile_preset(&profile_, "gic500");
         profile_.bus_bytes = bus_bytes_;
     }

@@ -36,30 +36,34 @@ void gic500_base::before_end_of_elaboration()
     }
 }
 
-// A bound output that nobody ever drives is a mistake of the platform.
-void gic500_base::need_redistributor_of_outputs() const
+// A bound output that nobody ever drives may be a mistake of the platform, or all of a vector is bound.
+void gic500_base::look_for_idle_outputs() const
 {
+    std::string idle;
+    unsigned more = 0;
+
     for (const levels &l : levels_)
         for (uint64_t bound = l.bound; bound; bound &= bound - 1) {
             unsigned n = l.first + static_cast<unsigned>(__builtin_ctzll(bound));
-            if (n >= profile_.redistributors)
-                need_redistributor((*l.ports)[n].name(), n);
+            if (n < profile_.redistributors)
+                continue;
+            if (idle.empty())
+                idle = (*l.ports)[n].name();
+            else
+                more++;
         }
-}
-
-bool gic500_base::need_redistributor(const char *where, unsigned n) const
-{
-    if (n < profile_.redistributors)
-        return true;
-    std::string told = std::string(where) + ": there is no redistributor " + std::to_string(n) +
-                       ", there are " + std::to_string(profile_.redistributors);
-    SC_REPORT_WARNING("/its/param", told.c_str());
-    return false;
+    if (idle.empty())
+        return;
+    if (more > 0)
+        idle += " and " + std::to_string(more) + " more outputs";
+    idle +=
+        " will stay low: there are " + std::to_string(profile_.redistributors) + " redistributors";
+    SC_REPORT_WARNING("/its/param", idle.c_str());
 }
 
 void gic500_base::create()
 {
-    need_redistributor_of_outputs();
+    look_for_idle_outputs();
     size_t bytes = gic500_size(&profile_);
     its_status status;
 
@@ -183,7 +187,7 @@ void gic500_base::extra_inputs(uint64_t)
 
 uint32_t gic500_base::acknowledge(unsigned n)
 {
-    if (!core_ || !need_redistributor(name(), n))
+    if (!core_)
         return GIC500_SPURIOUS;
     catch_up();
     if (!fast()) {
@@ -203,6 +207,8 @@ uint32_t gic500_base::acknowledge(unsigned n)
 
 bool gic500_base::pending(unsigned n, uint32_t intid)
 {
+    if (!core_)
+        return false;
     catch_up();
     its_memory memory = debug_memory();
     return gic500_pending(core_, n, intid, &memory);
@@ -210,6 +216,8 @@ bool gic500_base::pending(unsigned n, uint32_t intid)
 
 gic500_status gic500_base::look()
 {
+    if (!core_)
+        return gic500_status{};
     catch_up();
     gic500_status now = gic500_look(core_);
     now.idle = now.idle && port_idle();
@@ -227,6 +235,8 @@ unsigned gic500_base::drop_clean_lines()
 
 uint64_t gic500_base::digest()
 {
+    if (!core_)
+        return 0;
     catch_up();
     return gic500_digest(core_);
 }

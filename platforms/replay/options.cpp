@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 namespace replay {
@@ -36,13 +37,30 @@ std::string check_pair(const std::string &text)
     return "";
 }
 
-void check_files_differ(const std::vector<std::string> &names)
+bool same_file(const std::string &a, const std::string &b)
 {
-    for (size_t i = 0; i < names.size(); i++)
-        for (size_t j = 0; j < i; j++)
-            if (!names[i].empty() && names[i] == names[j])
-                throw CLI::ValidationError("--json, --trace, --waves",
-                                           "cannot both go to " + names[i]);
+    namespace fs = std::filesystem;
+    auto path = [](const std::string &name) { return name == "-" ? "/dev/stdout" : name; };
+    std::error_code none; // what does not exist yet is the same when it has the same name
+    return fs::equivalent(path(a), path(b), none) ||
+           fs::weakly_canonical(path(a), none) == fs::weakly_canonical(path(b), none);
+}
+
+// Nothing that is read is written, and nothing is written twice.
+void check_files_differ(const std::vector<std::string> &read,
+                        const std::vector<std::string> &written)
+{
+    std::vector<std::string> seen = read;
+    for (const std::string &name : written) {
+        if (name.empty())
+            continue;
+        for (const std::string &other : seen)
+            if (same_file(name, other))
+                throw CLI::ValidationError("--json, --trace, --waves", name + " is written, and " +
+                                                                           other +
+                                                                           " is the same file");
+        seen.push_back(name);
+    }
 }
 
 } // namespace
@@ -107,7 +125,7 @@ std::optional<int> read_options(int argc, char **argv, options &o)
             throw CLI::RequiredError("TRACE");
         if (!o.waves.empty() && o.traces.size() > 1)
             throw CLI::ValidationError("--waves", "takes one trace");
-        check_files_differ({o.json, o.trace, o.waves});
+        check_files_differ(o.traces, {o.json, o.trace, o.waves});
         for (const std::string &pair : o.set)
             if (o.perturb && pair.rfind("perturb=", 0) == 0)
                 throw CLI::ValidationError("--perturb", "is given again by --set " + pair);

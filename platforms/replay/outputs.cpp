@@ -25,7 +25,8 @@ bool output::flush() const
 {
     if (!file_ || (std::fflush(file_.get()) == 0 && !std::ferror(file_.get())))
         return true;
-    std::fprintf(stderr, "%s: cannot be written to the end\n", name_.c_str());
+    std::fprintf(stderr, "%s: cannot be written to the end\n",
+                 name_ == "-" ? "standard output" : name_.c_str());
     return false;
 }
 

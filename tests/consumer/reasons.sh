@@ -6,7 +6,7 @@ set -euo pipefail
 mkdir -p "$1"
 cat >"$1/CMakeLists.txt" <<'EOT'
 cmake_minimum_required(VERSION 3.25)
-project(reasons LANGUAGES NONE)
+project(reasons LANGUAGES C) # the folder of libraries depends on it
 find_package(itsim REQUIRED COMPONENTS ${wanted})
 EOT
 

@@ -311,6 +311,22 @@ TEST_F(Program, OptionsThatMakeNoSenseAreRefused)
     EXPECT_NE(run("--list-fields").out.find("event_cache_ways"), std::string::npos);
 }
 
+TEST_F(Program, NothingThatIsReadIsWrittenAndNothingTwice)
+{
+    std::string t = trace("{\"op\":\"settle\"}");
+    std::string before = content(t);
+    fs::create_symlink(t, path("other"));
+    for (const std::string &files : {"--trace " + t, "--waves " + path("other"),
+                                     "--json " + path("x") + " --trace " + path("./x"),
+                                     std::string("--json /dev/stdout --trace -")}) {
+        result r = run(t + " " + files);
+        EXPECT_EQ(r.code, 2) << files;
+        EXPECT_NE(r.out.find("is the same file"), std::string::npos) << r.out;
+    }
+    EXPECT_EQ(content(t), before);
+    EXPECT_FALSE(fs::exists(path("x")));
+}
+
 TEST_F(Program, AFileThatCannotBeWrittenIsFoundBeforeAnythingIsPlayed)
 {
     std::string t = trace("{\"op\":\"settle\"}");

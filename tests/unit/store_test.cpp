@@ -309,7 +309,6 @@ TEST_F(Store, AHoldKillsTheMissesOfItsNameAndNoOthers)
     EXPECT_EQ(killed, 1u);
 }
 
-// Perturbed, any lookup may push some line out: it is gone then.
 // What the cache says of itself, and what its lines say.
 void expect_counted(const its_cache &cache, const std::vector<its_line> &lines)
 {
@@ -322,6 +321,7 @@ void expect_counted(const its_cache &cache, const std::vector<its_line> &lines)
     EXPECT_EQ(cache.dirty, dirty);
 }
 
+// Perturbed, any lookup may push some line out: it is gone then.
 TEST_F(Store, ALineThatAPerturbedLookupEvictsIsGone)
 {
     make("gic600", [](its_profile &p) { p.perturb = 3; });

@@ -350,15 +350,15 @@ int run(int argc, char **argv)
 {
     options o;
     CLI::App app{"Makes small mistakes in copies of the model's sources, one at a time, and tells "
-                 "how many of "
-                 "them the fast part of the tests notices.\n"
+                 "how many of them the fast part of the tests notices.\n"
                  "Exit code 0: at least 92 % were caught; 1: fewer; 2: a bad option or file."};
 
     app.add_option("SOURCE", o.source, "the source tree")->required();
     app.add_option("SCRATCH", o.scratch, "a folder for the copies")->required();
     app.add_option("N", o.count, "how many mutants to try; 0: all there are")->required();
     app.add_option("--seed", o.seed, "which ones")->capture_default_str();
-    app.add_option("--at", o.at, "only of this FILE or FILE:LINE, and then every mutant of a line");
+    app.add_option("--at", o.at, "only of this FILE or FILE:LINE, and then every mutant of a line")
+        ->allow_extra_args(false);
     app.add_option("--jobs", o.jobs, "so many at a time, each in a copy of its own")
         ->capture_default_str()
         ->check(CLI::Range(1u, 1000u));

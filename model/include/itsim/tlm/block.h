@@ -70,7 +70,8 @@ public:
     block &operator=(const block &) = delete;
 
     // Parameters, until the end of elaboration. Keys are the fields of arch/profile.def. Whatever is
-    // wrong is an SC_REPORT_ERROR with the id /its/param.
+    // wrong is an SC_REPORT_ERROR with the id /its/param. Where that does not throw, the parameter stays
+    // as it was; fields that contradict each other at the end of elaboration give way to preset gic500.
     void set(const std::string &key, const std::string &value);
     void set_profile(const its_profile &profile);          // bus_bytes stays as BUSWIDTH says
     void set_clock_period(const sc_core::sc_time &period); // default 1 ns

@@ -25,14 +25,14 @@ public:
     static constexpr unsigned most_redistributors = 128;
 
     // Bit n: redistributor n has an LPI to deliver; an LPI waits for a sleeping PE. Each may stay
-    // unbound; one that is bound and has no redistributor gets a warning.
+    // unbound; those that are bound and have no redistributor get a warning.
     sc_core::sc_vector<sc_core::sc_out<bool>> lpi{"lpi", most_redistributors};
     sc_core::sc_vector<sc_core::sc_out<bool>> wake_request{"wake_request", most_redistributors};
 
     ~gic500_base() override;
 
-    // The CPU interface of redistributor n takes its best LPI: its INTID, or GIC500_SPURIOUS (with a
-    // warning when there is no such redistributor). In the
+    // The CPU interface of redistributor n takes its best LPI: its INTID, or GIC500_SPURIOUS (also when
+    // there is no such redistributor). In the
     // fast face it waits for an access under way (a method process gets GIC500_SPURIOUS instead) and
     // may itself access m_axi.
     uint32_t acknowledge(unsigned n);
@@ -89,8 +89,7 @@ private:
     };
 
     void bind_stubs(levels &l);
-    void need_redistributor_of_outputs() const;
-    bool need_redistributor(const char *where, unsigned n) const;
+    void look_for_idle_outputs() const;
     static void write(levels &l);
 
     ::gic500 *core_ = nullptr;
